@@ -1,0 +1,36 @@
+/** Every limit of the core, once. Sizes in bytes of JSON text, times in milliseconds. */
+export const LIMITS = {
+  /** Model turns for one question. */
+  turns: 5,
+  /** Blocks of one report. */
+  blocks: 40,
+  /** Rows of one table block, and of one query result. */
+  tableRows: 1_000,
+  queryRows: 10_000,
+  /** Points of one chart. */
+  chartPoints: 20_000,
+  /** A program as the model writes it. */
+  programBytes: 64_000,
+  /** Time a program may compute, waiting for its calls not counted. */
+  programMs: 5_000,
+  /** Heap of one isolate, and resident memory of its process, in megabytes. */
+  programHeapMb: 64,
+  programRssMb: 400,
+  /** Calls of one program, and calls in flight. */
+  calls: 400,
+  callsInFlight: 64,
+  /** One value that crosses the sandbox's border in either direction. */
+  valueBytes: 3_000_000,
+  /** Console output kept of one program, and of one line of it. */
+  logBytes: 65_536,
+  logLineBytes: 4_096,
+  /** What the model reads of a program's value and of its console. */
+  observationBytes: 6_000,
+  /** The result of a durable step; the engine fails the whole run at about 4 MB. */
+  stepBytes: 3_500_000,
+  /** A question, and how many earlier exchanges the model sees. */
+  questionBytes: 10_000,
+  history: 8,
+  /** SQL text. */
+  sqlBytes: 20_000,
+} as const;
