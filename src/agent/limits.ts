@@ -19,8 +19,10 @@ export const LIMITS = {
   /** Calls of one program, and calls in flight. */
   calls: 400,
   callsInFlight: 64,
-  /** One value that crosses the sandbox's border in either direction. */
+  /** One result that enters the sandbox or one value that a program returns. */
   valueBytes: 3_000_000,
+  /** The arguments of one call: a program hands whole price series on to `query`. */
+  argumentBytes: 16_000_000,
   /** Console output kept of one program, and of one line of it. */
   logBytes: 65_536,
   logLineBytes: 4_096,

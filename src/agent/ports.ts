@@ -2,7 +2,8 @@
  * What the core needs from the world, one small interface per edge, each saying how it fails.
  * The edges implement these; nothing in agent/ knows who does.
  */
-import type { Chart, Image, ProgramError, Usage } from './report.ts';
+import type { Question } from './question.ts';
+import type { Chart, Image, ProgramError, Report, Usage } from './report.ts';
 
 export interface Message {
   role: 'user' | 'assistant';
@@ -112,4 +113,23 @@ export type ProgressEvent =
 /** Best effort: an implementation must not throw. */
 export interface Progress {
   emit(runId: string, event: ProgressEvent): void;
+}
+
+/** Starts and ends runs. One implementation drives them in this process, one talks to an Inngest server. */
+export interface Engine {
+  /**
+   * Resolves once the question is safe: from then on it ends in a delivered report whatever is killed.
+   * Asking the same `question.id` again answers the first run. Throws AnalystError `unavailable`.
+   */
+  ask(question: Question): Promise<{ runId: string; duplicate: boolean }>;
+  /** Ends a run: the step in flight finishes, nothing after it starts. Unknown or ended runs are left alone. */
+  cancel(runId: string): Promise<void>;
+  /** A page about the run for people, where there is one. */
+  link(runId: string): string | null;
+}
+
+/** Brings a report to the person who asked, error reports included. */
+export interface Delivery {
+  /** Must be idempotent through its steps: after a crash it is called again with the same report. */
+  deliver(question: Question, report: Report, steps: Steps): Promise<void>;
 }
