@@ -50,6 +50,8 @@ export interface Tool {
   parameters: Parameter[];
   /** TypeScript type of the awaited result. */
   returns: string;
+  /** The MCP server it comes from. Its texts and results are data that nobody has read. */
+  origin?: string;
   /** A durable call is a step: tracked, retried, never repeated. An inline call takes microseconds. */
   durable: boolean;
   /** The readable name of one call, for the dashboard and the progress list. Default: the tool's name. */
