@@ -54,7 +54,7 @@ export interface Tool {
   origin?: string;
   /** A durable call is a step: tracked, retried, never repeated. An inline call takes microseconds. */
   durable: boolean;
-  /** The readable name of one call, for the dashboard and the progress list. Default: the tool's name. */
+  /** The readable name of one call, for the dashboard and the progress list. Default: name and plain arguments. */
   title?(args: unknown[]): string;
   /** Checks the arguments. Throws AnalystError bad_input naming the parameter and what was expected. */
   parse(args: unknown[]): unknown[];
@@ -80,6 +80,7 @@ export interface ToolDefinition<S extends Shape> {
 export function defineTool<S extends Shape>(definition: ToolDefinition<S>): Tool {
   const names = Object.keys(definition.parameters);
   const schemas = Object.values(definition.parameters);
+  const { title } = definition;
   const named = (args: unknown[]) =>
     Object.fromEntries(names.map((name, i) => [name, args[i]])) as Arguments<S>;
   return {
@@ -92,7 +93,7 @@ export function defineTool<S extends Shape>(definition: ToolDefinition<S>): Tool
     })),
     returns: definition.returns,
     durable: definition.durable,
-    title: (args) => definition.title?.(named(args)) ?? definition.name,
+    ...(title ? { title: (args: unknown[]) => title(named(args)) } : {}),
     parse(args) {
       if (args.length > names.length) {
         throw new AnalystError(
@@ -125,4 +126,20 @@ function describeIssues(parameter: string, error: z.ZodError): string {
       return `${path}: ${issue.message.replace(/^Invalid input: /, '')}`;
     })
     .join('; ');
+}
+
+/** What a deployment offers to programs, our own tools and those of MCP servers. */
+export interface ToolBox {
+  /** Our own tools, always at hand. */
+  readonly own: readonly Tool[];
+  /** All tools; connects to the MCP servers that are not connected yet. */
+  open(): Promise<OpenToolBox>;
+}
+
+export interface OpenToolBox {
+  tools: Tool[];
+  /** Servers that could not be reached, with the reason. */
+  unavailable: { server: string; reason: string }[];
+  /** Last day of bundled data, `YYYY-MM-DD`: the "today" of a run on it. */
+  asOf?: string;
 }

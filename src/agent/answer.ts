@@ -1,0 +1,266 @@
+/**
+ * The loop: the model writes a program, the sandbox runs it, its value or its error goes back, until a line
+ * of plain text ends the run. Every path ends in a report, errors included. On a replay the same calls are
+ * made in the same order, so nothing here may depend on time or chance.
+ */
+import { Caller } from './calls.ts';
+import { declare } from './declaration.ts';
+import { AnalystError, type ErrorRecord, toErrorRecord } from './errors.ts';
+import { LIMITS } from './limits.ts';
+import { describeFailure, describeSuccess } from './observation.ts';
+import type { Message, Model, Renderer, Sandbox, Store } from './ports.ts';
+import { openingMessages, systemPrompt } from './prompt.ts';
+import type { Exchange, Question } from './question.ts';
+import { parseReply } from './reply.ts';
+import type { Chart, ProgramError, ProgramRecord, Report, Usage } from './report.ts';
+import { addUsage, NO_USAGE, ReportBuilder } from './report.ts';
+import { type StepDeps, trackedStep } from './step.ts';
+import { fallbackSummary, finalLine } from './summary.ts';
+import { clip, shorten } from './text.ts';
+import type { Tool, ToolBox } from './tool.ts';
+
+export interface AnswerDeps extends StepDeps {
+  model: Model;
+  sandbox: Sandbox;
+  store: Store;
+  renderer: Renderer;
+  toolBox: ToolBox;
+  /** Earlier exchanges of the question's thread, oldest first. */
+  history(question: Question): Promise<Exchange[]>;
+  /** First 16 hex digits of the SHA-256 of a text. */
+  hash(text: string): string;
+  versions: Record<string, string>;
+  /** Ends the sandbox when the durable engine abandons this handler. */
+  signal?: AbortSignal;
+}
+
+/** What the run knows of the tools, recorded so that a replay sees the same ones. */
+interface Opening {
+  tools: { name: string; durable: boolean }[];
+  declarations: string[];
+  unavailable: { server: string; reason: string }[];
+  asOf?: string;
+  history: Exchange[];
+}
+
+/** What every program of the run is given. */
+interface ProgramContext {
+  caller: Caller;
+  now: number;
+  tools: string[];
+}
+
+export async function answer(question: Question, deps: AnswerDeps): Promise<Report> {
+  return new Run(question, deps).toReport();
+}
+
+class Run {
+  readonly #question: Question;
+  readonly #deps: AnswerDeps;
+  readonly #report = new ReportBuilder(LIMITS.blocks);
+  readonly #programs: ProgramRecord[] = [];
+  #caller: Caller | undefined;
+  #usage: Usage = NO_USAGE;
+  #turns = 0;
+
+  constructor(question: Question, deps: AnswerDeps) {
+    this.#question = question;
+    this.#deps = deps;
+  }
+
+  async toReport(): Promise<Report> {
+    let summary = '';
+    let error: ErrorRecord | null = null;
+    try {
+      summary = await this.#loop();
+    } catch (thrown) {
+      if (!(thrown instanceof AnalystError)) throw thrown;
+      error = toErrorRecord(thrown);
+    }
+    const { steps, runId, clock, model, versions } = this.#deps;
+    const { id: _id, text, user, thread, askedAt } = this.#question;
+    const { finishedAt } = await steps.run('finish', 'finish', async () => ({ finishedAt: clock() }));
+    return {
+      runId,
+      question: text,
+      summary,
+      blocks: [...this.#report.blocks],
+      program: this.#programs.at(-1)?.source ?? null,
+      error,
+      attempts: this.#programs.length,
+      freshness: [...(this.#caller?.freshness.values() ?? [])],
+      receipt: {
+        version: 1,
+        runId,
+        question: text,
+        user,
+        thread,
+        askedAt,
+        finishedAt,
+        model: this.#question.rerun ? 'none' : model.name,
+        turns: this.#turns,
+        programs: this.#programs,
+        calls: this.#caller?.records ?? [],
+        usage: addUsage(this.#usage, this.#caller?.usage ?? NO_USAGE),
+        versions,
+      },
+    };
+  }
+
+  /** @returns the summary line */
+  async #loop(): Promise<string> {
+    const opening = await trackedStep(
+      this.#deps,
+      { id: 'opening', name: 'tools and history', kind: 'other' },
+      () => this.#open(),
+    );
+    const now = opening.asOf ? Date.parse(`${opening.asOf}T21:00:00Z`) : this.#question.askedAt;
+    const caller = this.#createCaller(opening, now);
+    this.#caller = caller;
+    const context = { caller, now, tools: opening.tools.map((tool) => tool.name) };
+    const system = systemPrompt({ ...opening, today: new Date(now).toISOString().slice(0, 10) });
+    const messages = openingMessages(this.#question, opening.history);
+
+    for (let turn = 1; turn <= LIMITS.turns; turn++) {
+      const text = await this.#nextReply(turn, system, messages);
+      const reply = parseReply(text);
+      messages.push({ role: 'assistant', text });
+      const finished = this.#report.blocks.length > 0;
+      if (reply.kind === 'line' && reply.text !== '') return finalLine(reply.text, finished);
+      if (finished) {
+        const prose = reply.kind === 'program' ? reply.prose : '';
+        return prose ? finalLine(prose, true) : fallbackSummary(this.#report.blocks);
+      }
+      if (reply.kind !== 'program') {
+        messages.push({ role: 'user', text: describeUnusable(reply.kind) });
+        continue;
+      }
+      this.#deps.progress.emit(this.#deps.runId, { type: 'plan', turn, text: shorten(reply.prose, 200) });
+      const observation = await this.#runProgram(reply.source, reply.ignoredFences, context);
+      messages.push({ role: 'user', text: observation });
+      if (this.#question.rerun) return this.#endOfRerun();
+    }
+    if (this.#report.blocks.length > 0) return fallbackSummary(this.#report.blocks);
+    throw new AnalystError('no_answer', `There was no answer within ${LIMITS.turns} turns.`, {
+      hint: 'Ask a narrower question, or look at the last program and its error.',
+    });
+  }
+
+  async #open(): Promise<Opening> {
+    const { toolBox, history } = this.#deps;
+    const { tools, unavailable, asOf } = await toolBox.open();
+    if (unavailable.length > 0 && tools.length === toolBox.own.length) {
+      const reasons = unavailable.map(({ server, reason }) => `${server}: ${reason}`).join('; ');
+      throw new AnalystError('unavailable', `No data source could be reached (${reasons}).`, {
+        retryable: true,
+        hint: 'Check the servers in mcp.json and their settings.',
+      });
+    }
+    return {
+      tools: tools.map(({ name, durable }) => ({ name, durable })),
+      declarations: tools.map(declare),
+      unavailable,
+      ...(asOf ? { asOf } : {}),
+      history: await history(this.#question),
+    };
+  }
+
+  #createCaller(opening: Opening, now: number): Caller {
+    const { toolBox, runId, steps, progress, hash, clock, store, model } = this.#deps;
+    const durable = new Map(opening.tools.map((tool) => [tool.name, tool.durable]));
+    const own = new Map(toolBox.own.map((tool) => [tool.name, tool]));
+    return new Caller({
+      runId,
+      steps,
+      progress,
+      hash,
+      clock,
+      context: { runId, now, report: this.#report, tables: this.#question.tables, store, model },
+      declared: (name) => ({ durable: durable.get(name) ?? false, tool: own.get(name) }),
+      find: async (name): Promise<Tool> => {
+        const tool =
+          own.get(name) ?? (await toolBox.open()).tools.find((candidate) => candidate.name === name);
+        if (tool) return tool;
+        throw new AnalystError('unavailable', `The function ${name} is not available now.`, {
+          retryable: true,
+        });
+      },
+    });
+  }
+
+  /** The model's reply of this turn, or the program that came with the question. */
+  async #nextReply(turn: number, system: string, messages: Message[]): Promise<string> {
+    const { program } = this.#question;
+    if (turn === 1 && program !== undefined) return `\`\`\`\`\`\`ts\n${program}\n\`\`\`\`\`\``;
+    this.#turns++;
+    const reply = await trackedStep(
+      this.#deps,
+      { id: `model-${turn}`, name: `model · turn ${turn}`, kind: 'model' },
+      () => this.#deps.model.complete({ system, messages }),
+    );
+    this.#usage = addUsage(this.#usage, reply.usage);
+    if (reply.stop === 'refusal') {
+      throw new AnalystError('refused', 'The model declined to answer this question.', {
+        hint: 'Put the question in another way.',
+      });
+    }
+    return reply.text;
+  }
+
+  /** @returns what the model reads about it */
+  async #runProgram(source: string, ignoredFences: number, context: ProgramContext): Promise<string> {
+    const { sandbox, runId, hash, signal } = this.#deps;
+    const { caller, now, tools } = context;
+    const blocksBefore = this.#report.blocks.length;
+    const outcome = await sandbox.run({
+      program: source,
+      tools,
+      now,
+      seed: Number.parseInt(hash(runId).slice(0, 8), 16),
+      call: caller.call,
+      ...(signal ? { signal } : {}),
+    });
+    const error = outcome.ok ? await this.#drawCharts(blocksBefore) : outcome.error;
+    this.#programs.push({ source, error });
+    if (error) {
+      this.#report.rollback(blocksBefore);
+      return describeFailure(error, source, outcome.logs);
+    }
+    return describeSuccess(
+      outcome.ok ? outcome.value : null,
+      outcome.logs,
+      this.#report.blocks,
+      ignoredFences,
+    );
+  }
+
+  /** Draws the charts that a program added. A chart that cannot be drawn is an error of the program. */
+  async #drawCharts(from: number): Promise<ProgramError | null> {
+    const charts = this.#report.blocks.slice(from).filter((block) => block.kind === 'chart');
+    const drawn = await Promise.allSettled(charts.map((chart, index) => this.#draw(chart, index)));
+    const failed = drawn.find((result) => result.status === 'rejected');
+    if (!failed) return null;
+    const { message, hint } = toErrorRecord(failed.reason);
+    return { name: 'ChartError', message, ...(hint ? { hint } : {}) };
+  }
+
+  async #draw(chart: Chart, index: number): Promise<void> {
+    const id = `chart-${this.#programs.length + 1}-${index + 1}-${this.#deps.hash(JSON.stringify(chart.spec))}`;
+    const name = `chart · ${shorten(chart.title, 80)}`;
+    chart.image = await trackedStep(this.#deps, { id, name, kind: 'chart' }, () =>
+      this.#deps.renderer.render(chart),
+    );
+  }
+
+  #endOfRerun(): string {
+    const error = this.#programs.at(-1)?.error;
+    if (error) throw new AnalystError('bad_input', `The program failed: ${clip(error.message, 500)}`);
+    return fallbackSummary(this.#report.blocks);
+  }
+}
+
+function describeUnusable(kind: 'line' | 'cut'): string {
+  return kind === 'cut'
+    ? 'Error: your reply was cut off inside the program. Write a shorter program, in one complete ```ts fence.'
+    : 'Error: your reply was empty. Reply with one program in a ```ts fence, or with one line of plain text.';
+}

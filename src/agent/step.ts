@@ -1,0 +1,64 @@
+/**
+ * A durable step that is seen while it runs, and whose result is checked before it is recorded: too large a
+ * result is an error here, because the durable engine would fail the whole run.
+ */
+import { AnalystError, toErrorRecord } from './errors.ts';
+import { LIMITS } from './limits.ts';
+import type { Progress, ProgressEvent, Steps } from './ports.ts';
+
+export interface StepDeps {
+  runId: string;
+  steps: Steps;
+  progress: Progress;
+  clock(): number;
+}
+
+export interface StepDetails {
+  id: string;
+  /** As the dashboard and the progress list show it. */
+  name: string;
+  kind: Extract<ProgressEvent, { type: 'start' }>['kind'];
+}
+
+/** What a finished step is shown with. */
+export interface StepOutcome {
+  cached?: boolean;
+  rows?: number;
+}
+
+/**
+ * @param describe what to show of the result; it does not change it
+ * @throws AnalystError of the work, or too_large
+ */
+export function trackedStep<T>(
+  deps: StepDeps,
+  { id, name, kind }: StepDetails,
+  work: () => Promise<T>,
+  describe: (result: T) => StepOutcome = () => ({}),
+): Promise<T> {
+  const { steps, progress, runId, clock } = deps;
+  return steps.run(id, name, async () => {
+    const started = clock();
+    progress.emit(runId, { type: 'start', id, name, kind });
+    try {
+      const result = await work();
+      checkSize(name, result);
+      const { cached = false, rows } = describe(result);
+      progress.emit(runId, { type: 'end', id, name, durationMs: clock() - started, cached, rows });
+      return result;
+    } catch (error) {
+      progress.emit(runId, { type: 'fail', id, name, message: toErrorRecord(error).message });
+      throw error;
+    }
+  });
+}
+
+function checkSize(name: string, result: unknown): void {
+  const bytes = Buffer.byteLength(JSON.stringify(result) ?? '');
+  if (bytes <= LIMITS.stepBytes) return;
+  throw new AnalystError(
+    'too_large',
+    `The result of ${name} is too large: ${bytes} bytes of at most ${LIMITS.stepBytes}.`,
+    { hint: 'Ask for less: a shorter period, a coarser interval, or aggregate in SQL.' },
+  );
+}
