@@ -33,6 +33,8 @@ export const LIMITS = {
   /** A question, and how many earlier exchanges the model sees. */
   questionBytes: 10_000,
   history: 8,
+  /** Numbers in one list given to a statistics tool: these compute in the parent process. */
+  seriesValues: 100_000,
   /** SQL text. */
   sqlBytes: 20_000,
 } as const;
