@@ -1,0 +1,125 @@
+/**
+ * The child process that draws: Vega-Lite specification in, PNG out. It holds everything that a hostile
+ * specification could hang or break (compiling, expressions, pixels), and can load nothing: vega's loader
+ * is replaced, and expressions are interpreted, never compiled to JavaScript.
+ */
+import { fileURLToPath } from 'node:url';
+import { type Canvas, GlobalFonts } from 'canvas';
+import sharp from 'sharp';
+import * as vega from 'vega';
+import { expressionInterpreter } from 'vega-interpreter';
+import { compile, type TopLevelSpec } from 'vega-lite';
+import { AnalystError } from '../agent/errors.ts';
+import { serveJobs } from '../processes/child.ts';
+import type { Spec } from './chart.ts';
+import { bar } from './bar.ts';
+import { limits } from './limits.ts';
+import { line } from './line.ts';
+import { FONT } from './theme.ts';
+
+export interface Drawn {
+  png: Uint8Array;
+  /** Pixels. */
+  width: number;
+  height: number;
+}
+
+/** Pixels per logical pixel. */
+const SCALE = 2;
+/** A transform may take a random sample; the same specification is the same picture. */
+const SEED = 0.5;
+const seedable = vega as unknown as { setRandom(random: () => number): void; randomLCG(seed: number): () => number };
+
+for (const file of ['Inter-Regular.woff2', 'Inter-Bold.woff2']) {
+  const path = fileURLToPath(new URL(`./fonts/${file}`, import.meta.url));
+  if (!GlobalFonts.registerFromPath(path, FONT)) throw new Error(`The font ${file} cannot be read.`);
+}
+// One thread: a pool of these processes is the parallelism.
+sharp.concurrency(1);
+sharp.cache(false);
+
+async function draw(spec: Spec): Promise<Drawn> {
+  seedable.setRandom(seedable.randomLCG(SEED));
+  const problems: string[] = [];
+  let view: vega.View | undefined;
+  try {
+    const logger = listener(problems);
+    const compiled = compile(spec as unknown as TopLevelSpec, { logger }).spec;
+    view = new vega.View(vega.parse(compiled, undefined, { ast: true }), {
+      expr: expressionInterpreter,
+      loader: NOTHING_TO_LOAD,
+      logger,
+      renderer: 'none',
+    });
+    await view.runAsync();
+    checkSize(view);
+    const canvas = (await view.toCanvas(SCALE)) as unknown as Canvas;
+    if (problems.length > 0) throw notDrawable(problems.join('; '));
+    return await encode(canvas);
+  } catch (error) {
+    if (error instanceof AnalystError) throw error;
+    throw notDrawable(error instanceof Error ? error.message : String(error));
+  } finally {
+    view?.finalize();
+  }
+}
+
+function denied(): never {
+  throw new Error('a chart cannot load anything: put the rows into it');
+}
+const NOTHING_TO_LOAD = {
+  load: denied,
+  http: denied,
+  file: denied,
+  // Called for links, which a picture does not have.
+  sanitize: async () => ({ href: '#' }),
+} as unknown as vega.Loader;
+
+/** Errors fail the drawing (vega itself would go on with an empty chart); warnings are style. */
+function listener(problems: string[]): vega.LoggerInterface {
+  const logger = vega.logger(vega.Error);
+  const silent = () => logger;
+  return Object.assign(logger, {
+    error: (...parts: unknown[]) => {
+      problems.push(parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' '));
+      return logger;
+    },
+    warn: silent,
+    info: silent,
+    debug: silent,
+  });
+}
+
+/** Vega's own fields: facets and concatenations have no width signal, only their laid-out size. */
+function checkSize(view: vega.View): void {
+  const { _viewWidth: width, _viewHeight: height } = view as unknown as { _viewWidth: number; _viewHeight: number };
+  if (width <= limits.side && height <= limits.side && width * height <= limits.area) return;
+  throw new AnalystError('too_large', `The picture would have ${Math.ceil(width)} × ${Math.ceil(height)} pixels.`, {
+    hint: 'Draw fewer facets, or give each of them a smaller width and height.',
+  });
+}
+
+/** Vega's canvas has its ground painted, so that nothing is lost without the alpha channel. */
+async function encode(canvas: Canvas): Promise<Drawn> {
+  const { width, height } = canvas;
+  const raw = { width, height, channels: 4 } as const;
+  const png = await sharp(canvas.data(), { raw })
+    .removeAlpha()
+    .png({ compressionLevel: 3, adaptiveFiltering: false })
+    .toBuffer();
+  return { png: new Uint8Array(png), width, height };
+}
+
+function notDrawable(detail: string): AnalystError {
+  return new AnalystError('bad_input', `The chart could not be drawn: ${detail.slice(0, 300)}`, {
+    hint: 'Check the specification against Vega-Lite 6, or use one of the chart types.',
+  });
+}
+
+/** The first picture costs ten times the second: code is compiled, glyphs are read. */
+async function warmUp(): Promise<void> {
+  const rows = [1, 2, 3].flatMap((day) => ['A', 'B'].map((name) => ({ day: `2024-01-0${day}`, name, value: day })));
+  for (const type of [line, bar]) await draw(type.build({ title: 'Warm-up −0123456789', rows, options: {} }).spec);
+}
+
+serveJobs(draw, { prepare: warmUp });

@@ -1,0 +1,49 @@
+/**
+ * The Renderer port: a chart's specification goes to a child process, its PNG to the store under the hash of
+ * its bytes. The parent neither compiles nor draws, so that no specification can hold it up.
+ */
+import { createHash } from 'node:crypto';
+import type { Renderer, Store } from '../agent/ports.ts';
+import type { Chart, Image } from '../agent/report.ts';
+import { createPool } from '../processes/pool.ts';
+import { limits } from './limits.ts';
+import type { Drawn } from './png.ts';
+
+export interface RendererOptions {
+  /** Pictures drawn at the same time, each by a process of its own. */
+  size: number;
+  store: Store;
+}
+
+export interface ChartRenderer extends Renderer {
+  /**
+   * @throws AnalystError `time_limit` and `memory_limit` for a specification that takes too much, `bad_input`
+   * for one that Vega cannot draw, `too_large` for a picture beyond the limits, `busy` and `crashed` (retryable)
+   */
+  render(chart: Chart): Promise<Image>;
+  /** Of the drawing processes. */
+  pids(): number[];
+  close(): Promise<void>;
+}
+
+export function createRenderer({ size, store }: RendererOptions): ChartRenderer {
+  const pool = createPool({
+    name: 'chart',
+    script: new URL('./png.ts', import.meta.url),
+    size,
+    execArgv: [`--max-old-space-size=${limits.heapMb}`],
+    rssLimitMb: limits.rssMb,
+    queueLimit: limits.queue,
+    idleMs: limits.idleMs,
+    jobsPerChild: limits.jobsPerChild,
+  });
+
+  async function render({ spec }: Chart): Promise<Image> {
+    const { png, width, height } = await pool.run<Drawn>(spec, { wallMs: limits.drawMs });
+    const key = `image:${createHash('sha256').update(png).digest('hex')}`;
+    await store.setBytes(key, png);
+    return { key, width, height, bytes: png.byteLength };
+  }
+
+  return { render, pids: pool.pids, close: pool.close };
+}
