@@ -3,6 +3,7 @@
  * Plain JSON from end to end: it is recorded by the durable engine and read back on every replay.
  */
 import { AnalystError, type ErrorRecord } from './errors.ts';
+import type { Question } from './question.ts';
 
 export type Cell = string | number | boolean | null;
 /** A row as `query` returns it and as tables and charts take it: dates are ISO strings. */
@@ -190,5 +191,40 @@ export function addUsage(a: Usage, b: Usage): Usage {
     cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
     cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
     cost: a.cost === null || b.cost === null ? null : a.cost + b.cost,
+  };
+}
+
+/** The report of a run that never got as far as an answer. */
+export function emptyReport(
+  question: Question,
+  runId: string,
+  error: ErrorRecord,
+  versions: Record<string, string>,
+): Report {
+  const { text, user, thread, askedAt } = question;
+  return {
+    runId,
+    question: text,
+    summary: '',
+    blocks: [],
+    program: null,
+    error,
+    attempts: 0,
+    freshness: [],
+    receipt: {
+      version: 1,
+      runId,
+      question: text,
+      user,
+      thread,
+      askedAt,
+      finishedAt: askedAt,
+      model: 'none',
+      turns: 0,
+      programs: [],
+      calls: [],
+      usage: NO_USAGE,
+      versions,
+    },
   };
 }

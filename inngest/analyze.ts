@@ -1,0 +1,66 @@
+/**
+ * The durable function: question asked -> answer delivered. The program runs in its body and is run again at
+ * every replay; whatever costs anything is a step.
+ */
+import { NonRetriableError } from 'inngest';
+import { type AnswerDeps, answer } from '../src/agent/answer.ts';
+import { AnalystError, toErrorRecord } from '../src/agent/errors.ts';
+import type { Delivery } from '../src/agent/ports.ts';
+import { type Question, questionSchema } from '../src/agent/question.ts';
+import { emptyReport, type Report } from '../src/agent/report.ts';
+import { type Client, questionAsked, questionStopped } from './client.ts';
+import { toSteps } from './steps.ts';
+
+export interface AnalyzeDeps extends Omit<AnswerDeps, 'runId' | 'steps' | 'signal'> {
+  delivery: Delivery;
+  /** Keeps the report for buttons, receipts and follow-ups. Idempotent by run id. */
+  keep(question: Question, report: Report): Promise<void>;
+  /** Runs at once, over all and for each person. */
+  concurrency: { total: number; perUser: number };
+}
+
+/** What a run ends with; the report itself is in the store. */
+export interface RunResult {
+  runId: string;
+  summary: string;
+  error: Report['error'];
+}
+
+export function createAnalyze(client: Client, deps: AnalyzeDeps) {
+  return client.createFunction(
+    {
+      id: 'analyze',
+      name: 'Answer a question',
+      triggers: [questionAsked],
+      // Retries are for crashes and for what may work later: errors that would only repeat are not retriable.
+      retries: 4,
+      checkpointing: { maxRuntime: 0 },
+      concurrency: [
+        { limit: deps.concurrency.total },
+        { limit: deps.concurrency.perUser, key: 'event.data.question.user' },
+      ],
+      cancelOn: [{ event: questionStopped, match: 'data.question.id' }],
+      onFailure: async ({ event, error, step }) => {
+        const question = questionSchema.parse(event.data.event.data.question);
+        const failure = new AnalystError('internal', `The run failed: ${error.message}`, {
+          hint: 'Ask again; if it fails again, tell the people who run the analyst, with the run id.',
+        });
+        const report = emptyReport(question, event.data.run_id, toErrorRecord(failure), deps.versions);
+        await deps.delivery.deliver(question, report, toSteps(step));
+      },
+    },
+    async ({ event, step, runId, signal }): Promise<RunResult> => {
+      const parsed = questionSchema.safeParse(event.data.question);
+      if (!parsed.success) throw new NonRetriableError(`Not a question: ${parsed.error.message}`);
+      const question = parsed.data;
+      const steps = toSteps(step);
+      const report = await answer(question, { ...deps, steps, runId, signal });
+      await steps.run('keep', 'keep the receipt', async () => {
+        await deps.keep(question, report);
+        return null;
+      });
+      await deps.delivery.deliver(question, report, steps);
+      return { runId, summary: report.summary, error: report.error };
+    },
+  );
+}
