@@ -3,7 +3,7 @@
  * The edges implement these; nothing in agent/ knows who does.
  */
 import type { Question } from './question.ts';
-import type { Chart, Image, ProgramError, Report, Usage } from './report.ts';
+import type { Chart, Image, ProgramError, Report, Row, Usage } from './report.ts';
 
 export interface Message {
   role: 'user' | 'assistant';
@@ -95,6 +95,33 @@ export interface Store {
 export interface Cache {
   /** One computation per key at a time, however many ask. */
   through<T>(key: string, compute: () => Promise<T>): Promise<{ value: T; hit: boolean }>;
+}
+
+/** A statement and all the data it can see. */
+export interface QueryRequest {
+  /** One SELECT. */
+  sql: string;
+  /** By ticker: JSON text `{"<epoch milliseconds or ISO date>": close or null}`. They become `prices`. */
+  series: Record<string, string>;
+  /** By table name. */
+  tables: Record<string, Row[]>;
+}
+
+export interface QueryResult {
+  columns: { name: string; type: string }[];
+  /** Dates and timestamps are ISO strings, numbers are numbers. */
+  rows: Row[];
+}
+
+/**
+ * Runs SQL that nobody has read. Throws AnalystError: bad_input, refused, too_large, time_limit, memory_limit,
+ * crashed (none of them better the second time), busy (retryable).
+ */
+export interface Database {
+  readonly version: string;
+  /** The same for the same statement over the same data, however they are written and ordered. */
+  key(request: QueryRequest): Promise<string>;
+  query(request: QueryRequest): Promise<QueryResult>;
 }
 
 /** Draws a chart and keeps the bytes. Throws AnalystError (`refused`, `time_limit`, `no_data`, …). */

@@ -1,0 +1,73 @@
+/**
+ * Entry of a database process: one query at a time, each in an instance of its own, which was opened before the
+ * query came. Order matters: the text is checked before any data is loaded, and nothing is run that was not checked.
+ */
+import { type JobChannel, serveJobs } from '../processes/child.ts';
+import { type EncodedResult, execute } from './execute.ts';
+import { type LockedInstance, openLocked } from './instance.ts';
+import { createPriceLoader, loadTable, type PriceLoader } from './load.ts';
+import { parsePrices } from './prices.ts';
+import type { Job, Part, Supply } from './protocol.ts';
+import { createSpares } from './spares.ts';
+import { checkStatement } from './statement.ts';
+import { collectColumns } from './tables.ts';
+
+let parser: LockedInstance;
+const spares = createSpares();
+
+async function query(job: Job, channel: JobChannel): Promise<EncodedResult> {
+  await checkStatement(parser.connection, job.sql, job.tables);
+  const instance = await spares.take();
+  try {
+    await load(instance, job, channel);
+    return await execute(instance.connection, job.sql);
+  } finally {
+    // After the answer has left: both take longer than a small query.
+    setImmediate(() => {
+      instance.close();
+      spares.refill();
+    });
+  }
+}
+
+async function load({ connection }: LockedInstance, job: Job, channel: JobChannel): Promise<void> {
+  const tables = new Map<string, ReturnType<typeof collectColumns>>();
+  let prices: PriceLoader | undefined;
+  for await (const part of receive(job, channel)) {
+    for (const [ticker, text] of part.series) {
+      prices ??= await createPriceLoader(connection);
+      prices.add(ticker, parsePrices(ticker, text));
+    }
+    for (const [name, rows] of part.rows) {
+      const table = tables.get(name) ?? collectColumns(name);
+      tables.set(name, table);
+      table.add(rows);
+    }
+  }
+  prices?.finish();
+  for (const [name, table] of tables) {
+    const { columns, rows } = table.finish();
+    await loadTable(connection, name, columns, rows);
+  }
+}
+
+/** Asks for the next part before it hands out the one at hand: it travels while this one is loaded. */
+async function* receive(first: Supply, channel: JobChannel): AsyncGenerator<Part> {
+  let supply = first;
+  let arrive: (supply: Supply) => void = () => {};
+  channel.onMessage((message) => arrive(message as Supply));
+  for (;;) {
+    const next = supply.more ? new Promise<Supply>((resolve) => (arrive = resolve)) : undefined;
+    if (next) channel.send('next');
+    yield supply.part;
+    if (!next) return;
+    supply = await next;
+  }
+}
+
+serveJobs(query, {
+  async prepare() {
+    parser = await openLocked();
+    spares.refill();
+  },
+});

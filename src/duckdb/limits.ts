@@ -1,0 +1,35 @@
+/** Every limit of the database room, once. Sizes of rows, results and SQL text are core limits (agent/limits.ts). */
+export const limits = {
+  /** A statement is asked to stop after this time, again and again, and its process is killed after that. */
+  interruptMs: 2_000,
+  killMs: 3_000,
+  /** Pause between two requests to stop. */
+  interruptEveryMs: 20,
+  /** Loading is our own code: it gets time in proportion to the bytes, beside the time of the statement. */
+  loadBytesPerMs: 10_000,
+  /** DuckDB's own limit, which some operators ignore. */
+  memoryLimit: '256MB',
+  /** `ulimit -d` of a child, kB. An idle child has about 700 MB of it, nearly all untouched address space. */
+  dataLimitKb: 1_000_000,
+  /** Resident memory of a child, and V8's part of it, in megabytes. */
+  rssLimitMb: 700,
+  heapMb: 192,
+  /** A child is replaced after this many queries, so that fragmentation does not grow for ever. */
+  jobsPerChild: 500,
+  /** Instances that a child keeps open ahead of the queries that will use them: about 1 MB and 11 ms each. */
+  spares: 8,
+  /** Children above the warm one end after being idle this long, milliseconds. */
+  idleMs: 60_000,
+  /** Queries that may wait for a free child. */
+  queue: 200,
+  /** Data goes to a child in parts of about this size, so that this process never blocks for long. */
+  partBytes: 512_000,
+  partRows: 1_000,
+  /** Hashing yields to the event loop after this many characters. */
+  hashChars: 2_000_000,
+  /** Rows that DuckDB reads and writes at a time (its vector size). */
+  chunkRows: 2_048,
+  /** Columns of a table, and nesting of an expression. */
+  columns: 500,
+  expressionDepth: '250',
+} as const;

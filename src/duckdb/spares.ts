@@ -1,0 +1,28 @@
+/** Instances opened ahead: opening one takes longer than a small query, and programs send several in a row. */
+import { type LockedInstance, openLocked } from './instance.ts';
+import { limits } from './limits.ts';
+
+export interface Spares {
+  take(): Promise<LockedInstance>;
+  /** Opens instances in the background, one after the other, until there are enough. */
+  refill(): void;
+}
+
+export function createSpares(): Spares {
+  const ready: LockedInstance[] = [];
+  let opening: Promise<void> | undefined;
+
+  async function open(): Promise<void> {
+    while (ready.length < limits.spares) ready.push(await openLocked());
+    opening = undefined;
+  }
+
+  return {
+    async take() {
+      return ready.pop() ?? (await openLocked());
+    },
+    refill() {
+      opening ??= open();
+    },
+  };
+}
