@@ -93,6 +93,8 @@ const REASONS: Record<string, string> = {
   EAI_AGAIN: 'the host name could not be looked up',
   ETIMEDOUT: 'no answer in time',
   EACCES: 'permission denied',
+  EEXIST: 'a file is where its folder should be',
+  ENOTDIR: 'a file is where its folder should be',
   '3D000': 'the database does not exist',
   '57P01': 'the server is shutting down',
 };

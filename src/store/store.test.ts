@@ -6,7 +6,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { AnalystError } from '../agent/errors.ts';
 import type { Store } from '../agent/ports.ts';
 import { createStore } from './store.ts';
 
@@ -156,7 +159,7 @@ describe('a URL that cannot be used', () => {
     'redis://bob:s3cret@127.0.0.1:1/0',
   ])('%s is unavailable, without its user and password', async (url) => {
     const store = createStore(url);
-    const error = await store.get('key').catch((e) => e);
+    const error = (await store.get('key').catch((e: unknown) => e)) as AnalystError;
     expect(error).toMatchObject({ code: 'unavailable', retryable: true });
     expect(error.message).toContain('127.0.0.1:1');
     expect(error.message).toContain('nothing listens there');
@@ -171,10 +174,35 @@ describe.each(KINDS.filter(([, url]) => url?.includes('://')))('%s', (_, url = '
     wrong.username = 'bob';
     wrong.password = 's3cret';
     const store = createStore(wrong.href);
-    const error = await store.get('key').catch((e) => e);
+    const error = (await store.get('key').catch((e: unknown) => e)) as AnalystError;
     expect(error).toMatchObject({ code: 'unavailable', retryable: false });
     expect(error.message).toContain('refuses the user or the password');
     expect(JSON.stringify([error.message, error.hint, error.cause])).not.toMatch(/bob|s3cret/);
     await store.close();
   });
+
+  it('works again after every connection was cut', async () => {
+    const store = createStore(url);
+    await store.set('test:cut', 'kept');
+    await cutConnections(url);
+    // A call that was under way may fail; none may hang, and the process stays.
+    await vi.waitFor(async () => expect(await store.get('test:cut')).toBe('kept'), { timeout: 10_000 });
+    await store.delete('test:cut');
+    await store.close();
+  });
 });
+
+async function cutConnections(url: string): Promise<void> {
+  if (url.startsWith('redis')) {
+    const redis = new Redis(url);
+    await redis.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    redis.disconnect();
+    return;
+  }
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'slack-analyst'`,
+  );
+  await client.end();
+}
