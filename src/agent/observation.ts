@@ -3,6 +3,7 @@
  * saying so; or the error with the line it is on. Data is shown as JSON, so that nothing in it can pass for
  * a message of ours.
  */
+import { formatCell } from './format.ts';
 import { LIMITS } from './limits.ts';
 import type { LogLine } from './ports.ts';
 import type { Block, ProgramError } from './report.ts';
@@ -13,7 +14,7 @@ export function outline(blocks: readonly Block[]): string[] {
   return blocks.map((block) => {
     switch (block.kind) {
       case 'metric':
-        return `metric "${block.label}": ${block.value ?? 'none'}${block.unit ? ` ${block.unit}` : ''}`;
+        return `metric "${block.label}": ${formatCell(block.value, block)}`;
       case 'table':
         return `table "${block.title}": ${block.rows.length} rows, columns ${block.columns.map((c) => c.name).join(', ')}`;
       case 'chart':

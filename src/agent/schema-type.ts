@@ -29,6 +29,17 @@ export function schemaType(schema: JsonSchema, options: TypeOptions = {}): strin
   return new TypeWriter(schema, limit).type(schema, []);
 }
 
+/** Follows `#`, `#/$defs/Name` and other local references; undefined where there is nothing. */
+export function resolveReference(root: JsonSchema, ref: string): unknown {
+  if (!ref.startsWith('#')) return undefined;
+  let target: unknown = root;
+  for (const step of ref.slice(1).split('/').slice(1)) {
+    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    target = isObject(target) && Object.hasOwn(target, key) ? target[key] : undefined;
+  }
+  return target;
+}
+
 class TypeWriter {
   readonly #root: JsonSchema;
   readonly #textLimit: number | undefined;
@@ -46,7 +57,8 @@ class TypeWriter {
     if (++this.#nodes > limits.nodes) return 'unknown';
     const inner = [...path, schema];
     const parts = [this.#own(schema, inner)];
-    if (typeof schema.$ref === 'string') parts.push(this.type(this.#resolve(schema.$ref), inner));
+    if (typeof schema.$ref === 'string')
+      parts.push(this.type(resolveReference(this.#root, schema.$ref), inner));
     for (const key of ['anyOf', 'oneOf']) {
       const list = schema[key];
       if (Array.isArray(list)) parts.push(union(this.#each(list, inner)));
@@ -58,17 +70,6 @@ class TypeWriter {
 
   #each(list: unknown[], path: unknown[]): string[] {
     return list.slice(0, limits.members).map((member) => this.type(member, path));
-  }
-
-  /** Follows `#`, `#/$defs/Name` and other local pointers. */
-  #resolve(ref: string): unknown {
-    if (!ref.startsWith('#')) return undefined;
-    let target: unknown = this.#root;
-    for (const step of ref.slice(1).split('/').slice(1)) {
-      const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
-      target = isObject(target) && Object.hasOwn(target, key) ? target[key] : undefined;
-    }
-    return target;
   }
 
   /** The type without references and combinations. */
@@ -128,7 +129,7 @@ class TypeWriter {
   #notes(schema: unknown): string {
     const own = schemaNotes(schema, this.#textLimit);
     if (!isObject(schema)) return own;
-    const target = typeof schema.$ref === 'string' ? this.#resolve(schema.$ref) : undefined;
+    const target = typeof schema.$ref === 'string' ? resolveReference(this.#root, schema.$ref) : undefined;
     if (own === '' && target !== undefined) return schemaNotes(target, this.#textLimit);
     const each = schemaNotes(isObject(schema.items) ? schema.items : undefined, this.#textLimit);
     const alternatives = [schema.anyOf, schema.oneOf].flat().filter((a) => isObject(a) && a.type !== 'null');

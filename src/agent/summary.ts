@@ -1,4 +1,5 @@
 /** The line above a report: the model's, tidied, or one made of the blocks when the model gave none. */
+import { formatCell } from './format.ts';
 import type { Block } from './report.ts';
 import { shorten } from './text.ts';
 
@@ -22,7 +23,7 @@ export function fallbackSummary(blocks: readonly Block[]): string {
   const metrics = blocks.filter((block) => block.kind === 'metric').slice(0, 3);
   if (metrics.length > 0) {
     return shorten(
-      metrics.map((m) => `${m.label}: ${m.value ?? 'none'}${m.unit ? ` ${m.unit}` : ''}`).join('; '),
+      metrics.map((metric) => `${metric.label}: ${formatCell(metric.value, metric)}`).join('; '),
       LINE_CHARACTERS,
     );
   }

@@ -1,0 +1,163 @@
+/**
+ * Puts the rooms together for a process that answers questions: the bot, the terminal and the tests alike.
+ * Whoever composes must close, or child processes stay.
+ */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { version as inngestVersion } from 'inngest';
+import { type Client, createClient } from '../inngest/client.ts';
+import { Driver } from '../inngest/driver/driver.ts';
+import { DRIVER_URL, type FunctionList, interceptCheckpoints } from '../inngest/driver/protocol.ts';
+import { DriverRecord } from '../inngest/driver/record.ts';
+import { createFunctions } from '../inngest/index.ts';
+import { ServerEngine } from '../inngest/server.ts';
+import { AnalystError } from './agent/errors.ts';
+import { outline } from './agent/observation.ts';
+import type { Delivery, Model, Progress } from './agent/ports.ts';
+import type { Question } from './agent/question.ts';
+import type { Report } from './agent/report.ts';
+import { createRenderer } from './charts/renderer.ts';
+import type { Config } from './config.ts';
+import { createDuckDb } from './duckdb/duckdb.ts';
+import { chooseModel } from './models/index.ts';
+import { createSandbox } from './sandbox/sandbox.ts';
+import { createCache } from './store/cache.ts';
+import { createReceipts } from './store/receipts.ts';
+import { createStore } from './store/store.ts';
+import { createThreads } from './store/threads.ts';
+import { createTools } from './tools/index.ts';
+import { createMcpTools } from './tools/mcp/mcp.ts';
+import { createToolBox } from './tools/tool-box.ts';
+
+export const ROOT = join(import.meta.dirname, '..');
+const INNGEST_CLOUD = 'https://api.inngest.com';
+/** Children of each kind at the most: programs, queries and charts of different runs do not wait in line. */
+const CHILDREN = { sandbox: 3, duckdb: 3, charts: 2 };
+/** How many earlier exchanges of a thread the model sees. */
+const HISTORY = 8;
+
+export interface Edges {
+  /** The app's name on an Inngest server. */
+  appId: string;
+  delivery: Delivery;
+  progress: Progress;
+  logger: Pick<Console, 'info' | 'warn' | 'error' | 'debug'>;
+  /** In place of the configured model, for tests and benchmarks. */
+  model?: Model;
+}
+
+export type Composition = Awaited<ReturnType<typeof compose>>;
+
+export async function compose(config: Config, edges: Edges) {
+  const store = createStore(config.STORE_URL ?? `file:${join(config.DATA_DIR, 'store.db')}`);
+  const threads = createThreads(store);
+  const receipts = createReceipts(store);
+  const sandbox = createSandbox({ size: CHILDREN.sandbox });
+  const duckdb = createDuckDb({ size: CHILDREN.duckdb });
+  const renderer = createRenderer({ size: CHILDREN.charts, store });
+  const own = createTools({ duckdb, cache: createCache(store) });
+  const mcp = createMcpTools({
+    config: readJson(join(ROOT, config.MCP_CONFIG)),
+    variables: { ...config.variables, MARKET_DATA: config.MARKET_DATA },
+    root: ROOT,
+    reserved: new Set(own.map((tool) => tool.name)),
+  });
+  const model = edges.model ?? chooseModel(config);
+  const toolBox = createToolBox(own, mcp);
+
+  const functionDeps = {
+    model,
+    sandbox,
+    store,
+    renderer,
+    toolBox,
+    progress: edges.progress,
+    delivery: edges.delivery,
+    history: (question: Question) => threads.history(question.thread, HISTORY),
+    hash: (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16),
+    clock: () => Date.now(),
+    versions: {
+      'slack-analyst': readVersion(),
+      node: process.versions.node,
+      inngest: inngestVersion,
+      duckdb: duckdb.version,
+    },
+    concurrency: { total: config.CONCURRENCY, perUser: config.CONCURRENCY_PER_USER },
+    async keep(question: Question, report: Report) {
+      await receipts.save(report);
+      const { runId, program, summary, blocks } = report;
+      if (report.error) return;
+      const exchange = { question: question.text, program, summary, outline: outline(blocks) };
+      await threads.append(question.thread, { runId, exchange, askedAt: question.askedAt });
+    },
+  };
+  const engine = createEngine(config, edges, (client) => createFunctions(client, functionDeps));
+
+  return {
+    ...engine,
+    store,
+    receipts,
+    threads,
+    toolBox,
+    duckdb,
+    model,
+    /** Process ids of all children, for memory figures. */
+    pids: () => [sandbox, duckdb, renderer, mcp].flatMap((part) => part.pids()),
+    async close(graceMs = 0): Promise<void> {
+      await engine.driver?.close(graceMs);
+      await Promise.all([sandbox, duckdb, renderer, mcp].map((part) => part.close()));
+      await store.close();
+    },
+  };
+}
+
+type CreateFunctions = (client: Client) => ReturnType<typeof createFunctions>;
+
+/** The server's engine where one is configured, else the driver of this process. */
+function createEngine(config: Config, { appId, logger }: Edges, create: CreateFunctions) {
+  const { INNGEST_DEV, INNGEST_BASE_URL, INNGEST_EVENT_KEY, INNGEST_SIGNING_KEY } = config;
+  const cloud = INNGEST_SIGNING_KEY ? INNGEST_CLOUD : undefined;
+  const baseUrl = INNGEST_DEV ?? INNGEST_BASE_URL ?? cloud;
+  if (baseUrl) {
+    const isDev = INNGEST_DEV !== undefined;
+    const keys = { eventKey: INNGEST_EVENT_KEY, signingKey: INNGEST_SIGNING_KEY };
+    // On Cloud events and API have addresses of their own, which the client knows.
+    const address = baseUrl === INNGEST_CLOUD ? {} : { baseUrl };
+    const client = createClient({ id: appId, ...address, isDev, ...keys, logger });
+    const runUrl =
+      config.INNGEST_RUN_URL ??
+      (baseUrl === INNGEST_CLOUD
+        ? 'https://app.inngest.com/env/production/runs/{run}'
+        : `${baseUrl}/run?runID={run}`);
+    const server = new ServerEngine(client, { baseUrl, signingKey: INNGEST_SIGNING_KEY, runUrl });
+    return { engine: server, server, driver: null, client, functions: create(client) };
+  }
+  let driver: Driver | undefined;
+  const client = createClient({
+    id: appId,
+    baseUrl: DRIVER_URL,
+    isDev: true,
+    logger,
+    fetch: interceptCheckpoints((runId, operations) => driver?.onCheckpoint(runId, operations) ?? false),
+  });
+  const functions = create(client);
+  const record = new DriverRecord(join(config.DATA_DIR, 'runs.db'));
+  driver = new Driver({ client, functions: functions as FunctionList, record });
+  return { engine: driver, server: null, driver, client, functions };
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new AnalystError('bad_input', `${path} cannot be read as JSON.`, {
+      hint: 'MCP_CONFIG names the file with the MCP servers; mcp.json comes with the project.',
+      cause,
+    });
+  }
+}
+
+function readVersion(): string {
+  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+}
