@@ -18,7 +18,8 @@ export interface ServeOptions {
 
 /**
  * Called once, in the entry file of a child.
- * @param handler what it throws as AnalystError arrives in the parent as the same error; anything else is a bug
+ * @param handler what it throws as AnalystError arrives in the parent as the same error; anything else is a bug.
+ *   With `crashed` it says that this process is broken: it is replaced.
  */
 export function serveJobs<J, R>(
   handler: (job: J, channel: JobChannel) => Promise<R>,

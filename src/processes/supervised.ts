@@ -124,7 +124,9 @@ export function startSupervised(options: PoolOptions): Supervised {
           end();
           resolve(message.value);
         } else if (message.kind === 'failed') {
-          fail(new AnalystError(message.error.code, message.error.message, message.error));
+          const error = new AnalystError(message.error.code, message.error.message, message.error);
+          if (error.code === 'crashed') kill(error);
+          else fail(error);
         } else if (message.kind === 'broken') {
           kill(
             outOfMemory(message.detail) ? memoryLimit(options.name) : broken(options.name, message.detail),

@@ -1,0 +1,112 @@
+/**
+ * The process that programs run in. Takes one program at a time, passes its waves on, and has the next isolate
+ * ready before it is asked for.
+ */
+import { setFlagsFromString } from 'node:v8';
+import { AnalystError } from '../agent/errors.ts';
+import { LIMITS } from '../agent/limits.ts';
+import type { ProgramError } from '../agent/report.ts';
+import { type JobChannel, serveJobs } from '../processes/child.ts';
+import { CompileError, compile } from './compile.ts';
+import type { Taken } from './guest/bridge.ts';
+import { type Isolate, prepareIsolate } from './isolate.ts';
+import type { ChildJob, Ending, ToSandbox } from './protocol.ts';
+
+let next: Isolate | undefined;
+
+serveJobs<ChildJob, Ending>(
+  async (job, channel) => {
+    const isolate = next ?? prepareIsolate();
+    next = undefined;
+    try {
+      return await runProgram(isolate, job, channel);
+    } finally {
+      // After the answer has left.
+      setImmediate(() => {
+        isolate.dispose();
+        next ??= prepareIsolate();
+      });
+    }
+  },
+  {
+    prepare: async () => {
+      // The first use loads the type stripper, which is itself WebAssembly; isolates made later have none.
+      compile('return 1');
+      setFlagsFromString('--no-expose-wasm');
+      next = prepareIsolate();
+    },
+  },
+);
+
+async function runProgram(isolate: Isolate, job: ChildJob, channel: JobChannel): Promise<Ending> {
+  const answers = receive(channel);
+  try {
+    let taken = isolate.start(job.program, compile(job.program), job.settings);
+    while (taken.startsWith('W')) {
+      const answer = answers();
+      channel.send(taken.slice(1));
+      const given = await answer;
+      if ('end' in given) return { text: '' };
+      taken = isolate.give(given.results);
+    }
+    return taken.startsWith('Q') ? { error: STUCK, text: taken } : { text: taken };
+  } catch (error) {
+    if (error instanceof CompileError) return { error: error.record, text: '' };
+    if (error instanceof AnalystError) throw error;
+    return explain(error, isolate);
+  }
+}
+
+function receive(channel: JobChannel): () => Promise<ToSandbox> {
+  let resolve: (answer: ToSandbox) => void = () => {};
+  channel.onMessage((message) => resolve(message as ToSandbox));
+  return () =>
+    new Promise((next) => {
+      resolve = next;
+    });
+}
+
+const STUCK: ProgramError = {
+  name: 'Error',
+  message: 'The program waits for something that never happens.',
+  hint: 'A promise is awaited that nothing resolves: did you forget to call its resolve function?',
+};
+
+/** What V8 threw out of the isolate: a limit, or a rejection that nobody waited for. */
+function explain(error: unknown, isolate: Isolate): Ending {
+  const { name, message, stack } = readable(error);
+  const taken = tryTake(isolate);
+  if (message === 'Script execution timed out.') return { error: OUT_OF_TIME, stack, text: taken };
+  if (/memory limit|disposed/i.test(message)) return { error: OUT_OF_MEMORY, text: taken };
+  if (taken.startsWith('F')) return { text: taken };
+  return {
+    error: { name, message, hint: 'A promise was rejected and nobody waited for it: await every call.' },
+    stack,
+    text: taken,
+  };
+}
+
+const OUT_OF_TIME: ProgramError = {
+  name: 'LimitError',
+  message: `The program computed for more than ${LIMITS.programMs / 1000} s.`,
+  hint: 'Look for a loop that does not end; leave heavy work to SQL in query.',
+};
+
+const OUT_OF_MEMORY: ProgramError = {
+  name: 'LimitError',
+  message: `The program needed more than ${LIMITS.programHeapMb} MB of memory.`,
+  hint: 'Aggregate in SQL with query instead of holding many rows in the program.',
+};
+
+function readable(error: unknown): { name: string; message: string; stack: string } {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: '' };
+  return { name: error.name, message: error.message.slice(0, 2000), stack: error.stack ?? '' };
+}
+
+function tryTake(isolate: Isolate): Taken | '' {
+  try {
+    return isolate.take();
+  } catch {
+    return '';
+  }
+}

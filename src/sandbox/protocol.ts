@@ -1,0 +1,20 @@
+/** What the sandbox and its child say to each other. Programs' values travel as JSON text, parsed only at the ends. */
+import type { ProgramError } from '../agent/report.ts';
+
+export interface ChildJob {
+  program: string;
+  /** JSON text of `{now, seed, tools}`. */
+  settings: string;
+}
+
+/** The answer to a wave; or the end of the program, which nobody waits for any more. */
+export type ToSandbox = { results: string } | { end: true };
+
+/** A wave travels as its JSON text, `{calls, logs}`. */
+export interface Wave {
+  calls: [tool: string, args: unknown[]][];
+  logs: unknown[];
+}
+
+/** How a program ended: what the guest says of itself as JSON text, or what only the host can know. */
+export type Ending = { text: string } | { error: ProgramError; stack?: string; text: string };
