@@ -14,6 +14,9 @@ const LIMITS: CacheLimits = {
 const rows = [{ ticker: 'AAPL', close: 129.61 }];
 const never = () => new Promise<never>(() => {});
 
+/** Generous: the machine may be busy. */
+const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 10_000 });
+
 let store: Store;
 beforeEach(() => {
   store = createStore('memory:');
@@ -118,19 +121,19 @@ describe('limits', () => {
     }
     clock.mockRestore();
     // Sweeps run beside the answers; up to a tenth of the total (here one entry) is written between two.
-    await vi.waitFor(async () => expect((await entries()).length).toBeLessThanOrEqual(13));
+    await eventually(async () => expect((await entries()).length).toBeLessThanOrEqual(13));
     const kept = await entries();
     expect(kept.length).toBeGreaterThanOrEqual(12);
     expect(kept).toContain('cache:a:39');
     expect(kept).not.toContain('cache:a:20');
-    await vi.waitFor(async () => expect((await store.keys('cache-index:')).length).toBe(kept.length));
+    await eventually(async () => expect((await store.keys('cache-index:')).length).toBe(kept.length));
   });
 
   it('a new cache sweeps at its first write what others left behind', async () => {
     await createCache(store, { ...LIMITS, totalBytes: 1e9 }).through('old', async () => text(9_000));
     await createCache(store, { ...LIMITS, totalBytes: 1e9 }).through('older', async () => text(9_000));
     await createCache(store, { ...LIMITS, totalBytes: 10_000 }).through('new', async () => text(9_000));
-    await vi.waitFor(async () => expect((await entries()).length).toBe(1));
+    await eventually(async () => expect((await entries()).length).toBe(1));
   });
 
   it('an entry written twice counts once and outlives its first name', async () => {
@@ -139,7 +142,7 @@ describe('limits', () => {
     await store.delete('cache:key');
     await cache.through('key', async () => text(9_000));
     await createCache(store, { ...LIMITS, totalBytes: 20_000 }).through('next', async () => text(9_000));
-    await vi.waitFor(async () => expect((await store.keys('cache-index:')).length).toBe(2));
+    await eventually(async () => expect((await store.keys('cache-index:')).length).toBe(2));
     expect(await entries()).toEqual(['cache:key', 'cache:next']);
   });
 });
