@@ -11,7 +11,15 @@ export interface Unit {
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 const CURRENCY_SIGNS = new Set(['$', '€', '£', '¥']);
-const SUFFIXES: Record<string, string> = { '%': '%', '‰': '‰', x: 'x', '×': '×', '°': '°', bps: ' bps', pp: ' pp' };
+const SUFFIXES: Record<string, string> = {
+  '%': '%',
+  '‰': '‰',
+  x: 'x',
+  '×': '×',
+  '°': '°',
+  bps: ' bps',
+  pp: ' pp',
+};
 
 export function unitOf(unit: string | undefined): Unit {
   const text = unit?.trim() ?? '';
@@ -19,7 +27,9 @@ export function unitOf(unit: string | undefined): Unit {
   if (suffix !== undefined) return { prefix: '', suffix, title: '' };
   const sign = CURRENCY_SIGNS.has(text) ? text : CURRENCIES.has(text) ? currencySign(text) : '';
   // "CHF1.2M" reads worse on every tick than "CHF" once.
-  return sign.length === 1 ? { prefix: sign, suffix: '', title: '' } : { prefix: '', suffix: '', title: text };
+  return sign.length === 1
+    ? { prefix: sign, suffix: '', title: '' }
+    : { prefix: '', suffix: '', title: text };
 }
 
 function currencySign(currency: string): string {
@@ -70,7 +80,8 @@ export function formatTicks(ticks: readonly number[], unit: Unit = NO_UNIT): str
   if (largest >= 1e15 || (largest > 0 && largest < 1e-4)) return ticks.map((tick) => formatValue(tick, unit));
   const short = largest >= 10_000;
   const parts = ticks.map((tick) => {
-    const [size, scale] = short && Math.abs(tick) >= 1_000 ? (SCALES.find(([s]) => Math.abs(tick) >= s) ?? [1, '']) : [1, ''];
+    const [size, scale] =
+      short && Math.abs(tick) >= 1_000 ? (SCALES.find(([s]) => Math.abs(tick) >= s) ?? [1, '']) : [1, ''];
     return { tick, scaled: Math.abs(tick) / (size as number), scale: scale as string };
   });
   const decimals = (scale: string) =>
@@ -82,7 +93,10 @@ export function formatTicks(ticks: readonly number[], unit: Unit = NO_UNIT): str
     );
   return parts.map(({ tick, scaled, scale }) => {
     const digits = tick === 0 ? 0 : decimals(scale);
-    const fixed = scaled.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    const fixed = scaled.toLocaleString('en', {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
     return dress(tick, tick === 0 && decimals('') > 0 ? (0).toFixed(decimals('')) : fixed, scale, unit);
   });
 }

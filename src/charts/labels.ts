@@ -48,7 +48,9 @@ export function spread(wanted: readonly number[], gap: number, low: number, high
 
 /** Room they need right of the plot. */
 export function labelRoom(names: readonly string[]): number {
-  return OFFSET + Math.min(MAX_WIDTH, Math.max(0, ...names.map((name) => textWidth(name, LABEL_SIZE) * 1.06)));
+  return (
+    OFFSET + Math.min(MAX_WIDTH, Math.max(0, ...names.map((name) => textWidth(name, LABEL_SIZE) * 1.06)))
+  );
 }
 
 /**
@@ -76,7 +78,14 @@ export function endLabels(
         y: forDrawing(fromAxis(domain[0] + (placed[i] ?? 0) / scale)),
       })),
     },
-    mark: { type: 'text', align: 'left', baseline: 'middle', dx: OFFSET, fontWeight: 'bold', fontSize: LABEL_SIZE },
+    mark: {
+      type: 'text',
+      align: 'left',
+      baseline: 'middle',
+      dx: OFFSET,
+      fontWeight: 'bold',
+      fontSize: LABEL_SIZE,
+    },
     encoding: {
       x: { value: 'width' },
       y: { field: 'y', type: 'quantitative' },

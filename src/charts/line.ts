@@ -1,11 +1,12 @@
 /** Lines over time, numbers or categories. Nulls are gaps; a value between two gaps is a dot. */
-import type { ChartRequest, ChartType, Drawing, Spec } from './chart.ts';
+
 import { AnalystError } from '../agent/errors.ts';
+import type { ChartRequest, ChartType, Drawing, Spec } from './chart.ts';
 import { forDrawing, readable, unitOf } from './format.ts';
 import { type EndLabel, endLabels, LABEL_GAP, labelRoom } from './labels.ts';
-import { type Point, type Points, refuseRepeats, toPoints } from './points.ts';
+import { type Point, refuseRepeats, toPoints } from './points.ts';
 import { describeSeries, outline } from './summary.ts';
-import { frame, OTHER, PALETTE, plotHeight, STRONG, titleWithUnit, valueAxis, FAINT } from './theme.ts';
+import { FAINT, frame, OTHER, PALETTE, plotHeight, STRONG, titleWithUnit, valueAxis } from './theme.ts';
 import { logScale, numberScale, numberTicks } from './ticks.ts';
 import { horizontal } from './x-axis.ts';
 
@@ -37,12 +38,19 @@ function build(request: ChartRequest): Drawing {
   const many = data.series.length > STRONG;
   const layers: Spec[] = [
     {
-      mark: { type: 'line', invalid: 'break-paths-show-path-domains', ...(many ? { strokeWidth: 1.75 } : {}) },
+      mark: {
+        type: 'line',
+        invalid: 'break-paths-show-path-domains',
+        ...(many ? { strokeWidth: 1.75 } : {}),
+      },
     },
   ];
   const dots = dotsOf(sorted, data.series);
   if (dots.length > 0) {
-    layers.push({ data: { values: dots.map(toRow) }, mark: { type: 'point', filled: true, size: 46, opacity: 1 } });
+    layers.push({
+      data: { values: dots.map(toRow) },
+      mark: { type: 'point', filled: true, size: 46, opacity: 1 },
+    });
   }
   if (labels.length > 0) layers.push(endLabels(labels, domain, height, fromAxis));
 

@@ -11,8 +11,8 @@ import { expressionInterpreter } from 'vega-interpreter';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { AnalystError } from '../agent/errors.ts';
 import { serveJobs } from '../processes/child.ts';
-import type { Spec } from './chart.ts';
 import { bar } from './bar.ts';
+import type { Spec } from './chart.ts';
 import { limits } from './limits.ts';
 import { line } from './line.ts';
 import { FONT } from './theme.ts';
@@ -28,7 +28,10 @@ export interface Drawn {
 const SCALE = 2;
 /** A transform may take a random sample; the same specification is the same picture. */
 const SEED = 0.5;
-const seedable = vega as unknown as { setRandom(random: () => number): void; randomLCG(seed: number): () => number };
+const seedable = vega as unknown as {
+  setRandom(random: () => number): void;
+  randomLCG(seed: number): () => number;
+};
 
 for (const file of ['Inter-Regular.woff2', 'Inter-Bold.woff2']) {
   const path = fileURLToPath(new URL(`./fonts/${file}`, import.meta.url));
@@ -92,11 +95,18 @@ function listener(problems: string[]): vega.LoggerInterface {
 
 /** Vega's own fields: facets and concatenations have no width signal, only their laid-out size. */
 function checkSize(view: vega.View): void {
-  const { _viewWidth: width, _viewHeight: height } = view as unknown as { _viewWidth: number; _viewHeight: number };
+  const { _viewWidth: width, _viewHeight: height } = view as unknown as {
+    _viewWidth: number;
+    _viewHeight: number;
+  };
   if (width <= limits.side && height <= limits.side && width * height <= limits.area) return;
-  throw new AnalystError('too_large', `The picture would have ${Math.ceil(width)} × ${Math.ceil(height)} pixels.`, {
-    hint: 'Draw fewer facets, or give each of them a smaller width and height.',
-  });
+  throw new AnalystError(
+    'too_large',
+    `The picture would have ${Math.ceil(width)} × ${Math.ceil(height)} pixels.`,
+    {
+      hint: 'Draw fewer facets, or give each of them a smaller width and height.',
+    },
+  );
 }
 
 /** Vega's canvas has its ground painted, so that nothing is lost without the alpha channel. */
@@ -118,8 +128,11 @@ function notDrawable(detail: string): AnalystError {
 
 /** The first picture costs ten times the second: code is compiled, glyphs are read. */
 async function warmUp(): Promise<void> {
-  const rows = [1, 2, 3].flatMap((day) => ['A', 'B'].map((name) => ({ day: `2024-01-0${day}`, name, value: day })));
-  for (const type of [line, bar]) await draw(type.build({ title: 'Warm-up −0123456789', rows, options: {} }).spec);
+  const rows = [1, 2, 3].flatMap((day) =>
+    ['A', 'B'].map((name) => ({ day: `2024-01-0${day}`, name, value: day })),
+  );
+  for (const type of [line, bar])
+    await draw(type.build({ title: 'Warm-up −0123456789', rows, options: {} }).spec);
 }
 
 serveJobs(draw, { prepare: warmUp });

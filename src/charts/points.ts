@@ -55,7 +55,8 @@ export function toPoints({ rows, options }: ChartRequest, order: XOrder): Points
     if (x === null) continue;
     for (const name of yNames) {
       const own = seriesName === undefined ? null : textOf(row[seriesName]);
-      const series = own === null ? (yNames.length > 1 ? name : '') : yNames.length > 1 ? `${own} ${name}` : own;
+      const series =
+        own === null ? (yNames.length > 1 ? name : '') : yNames.length > 1 ? `${own} ${name}` : own;
       points.push({ x, y: numberOf(row[name]), series });
     }
   }
@@ -111,7 +112,12 @@ function inferX(columns: Columns, order: XOrder, series: string | undefined): st
   });
 }
 
-function chooseY(columns: Columns, given: string | string[] | undefined, x: string, series?: string): string[] {
+function chooseY(
+  columns: Columns,
+  given: string | string[] | undefined,
+  x: string,
+  series?: string,
+): string[] {
   if (given !== undefined) {
     const names = [given].flat();
     for (const name of names) {

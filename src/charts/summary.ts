@@ -24,7 +24,10 @@ export function describeSeries(data: Points, unit: string | undefined): string {
     const first = sorted[0]?.y ?? null;
     const last = sorted.at(-1)?.y ?? null;
     if (first === null || last === null) return `${name} without values`;
-    const range = sorted.length === 1 ? formatNumber(first, { unit }) : `${formatNumber(first, { unit })} to ${formatNumber(last, { unit })}`;
+    const range =
+      sorted.length === 1
+        ? formatNumber(first, { unit })
+        : `${formatNumber(first, { unit })} to ${formatNumber(last, { unit })}`;
     return `${name || data.yName || 'values'} ${range}`;
   });
   const rest = data.series.length - spans.length;
@@ -38,12 +41,19 @@ function describeSpan({ points, xKind, xName }: Points): string[] {
   const high = xs.reduce((a, b) => Math.max(a, b));
   if (xKind === 'number') return [`over ${xName} from ${formatNumber(low)} to ${formatNumber(high)}`];
   const grain = grainOf(xs);
-  return low === high ? [`on ${formatDate(low, grain)}`] : [`from ${formatDate(low, grain)} to ${formatDate(high, grain)}`];
+  return low === high
+    ? [`on ${formatDate(low, grain)}`]
+    : [`from ${formatDate(low, grain)} to ${formatDate(high, grain)}`];
 }
 
 /** "AAPL 34.2%, MSFT 20%, … and 3 more" for named values, in the order given. */
-export function describeValues(values: readonly { name: string; value: number }[], unit: string | undefined): string {
-  const shown = values.slice(0, NAMED_UP_TO).map(({ name, value }) => `${name} ${formatNumber(value, { unit })}`);
+export function describeValues(
+  values: readonly { name: string; value: number }[],
+  unit: string | undefined,
+): string {
+  const shown = values
+    .slice(0, NAMED_UP_TO)
+    .map(({ name, value }) => `${name} ${formatNumber(value, { unit })}`);
   const rest = values.length - shown.length;
   return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ');
 }

@@ -4,8 +4,8 @@
  * each has a contrast of 3:1 on the ground).
  */
 import type { ChartRequest, Spec } from './chart.ts';
+import { textWidth, wrap } from './text.ts';
 import type { Tick } from './ticks.ts';
-import { wrap } from './text.ts';
 
 export const FONT = 'Inter';
 export const GROUND = '#FCFCFD';
@@ -140,7 +140,10 @@ export function frame({ title, options }: ChartRequest, content: Spec, more: Fra
 }
 
 /** Pixels between the first and the last tick of a vertical axis, about: enough to place labels by. */
-export function plotHeight({ title, options }: ChartRequest, more: FrameOptions & { legend?: boolean } = {}): number {
+export function plotHeight(
+  { title, options }: ChartRequest,
+  more: FrameOptions & { legend?: boolean } = {},
+): number {
   const room = WIDTH - PADDING.left - PADDING.right;
   const titleLines = wrap(title, room * 0.96, TITLE_SIZE).length;
   const subtitle = [options.subtitle, more.note].filter(Boolean).join(' · ');
@@ -168,7 +171,15 @@ export function valueAxis(ticks: readonly Tick[], title: string): Spec {
     ...tickAxis(ticks),
     ...(title === ''
       ? { title: null }
-      : { title, titleAngle: 0, titleAlign: 'left', titleAnchor: 'end', titleBaseline: 'bottom', titleX: 0, titleY: -9 }),
+      : {
+          title,
+          titleAngle: 0,
+          titleAlign: 'left',
+          titleAnchor: 'end',
+          titleBaseline: 'bottom',
+          titleX: 0,
+          titleY: -9,
+        }),
     domain: false,
     ticks: false,
     labelPadding: 8,
@@ -190,4 +201,10 @@ export function seriesScale(series: readonly string[]): { domain: string[]; rang
 export function titleWithUnit(label: string, unit: string): string {
   if (unit === '') return label;
   return label === '' ? unit : `${label} (${unit})`;
+}
+
+/** Above the plot, in as many rows as the names need. */
+export function legend(series: readonly string[]): Spec {
+  const entry = Math.min(200, Math.max(...series.map((name) => textWidth(name, LABEL_SIZE)))) + 38;
+  return { columns: Math.max(1, Math.min(series.length, Math.floor((WIDTH - 60) / entry))) };
 }

@@ -41,7 +41,9 @@ export function numberScale(values: readonly number[], zero: 'always' | 'near', 
   const step = niceStep(high - low, count);
   const first = Math.floor(low / step + 1e-9);
   const last = Math.ceil(high / step - 1e-9);
-  const ticks = Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  const ticks = Array.from({ length: last - first + 1 }, (_, i) =>
+    Number(((first + i) * step).toPrecision(12)),
+  );
   return { domain: [ticks[0] ?? low, ticks.at(-1) ?? high], ticks };
 }
 
@@ -87,7 +89,8 @@ function startsBetween(from: number, to: number, step: Step): number[] {
   const times: number[] = [];
   if (step.unit === 'hour' || step.unit === 'day') {
     const origin = step.ms >= 7 * DAY ? EPOCH_MONDAY : 0;
-    for (let time = origin + Math.ceil((from - origin) / step.ms) * step.ms; time <= to; time += step.ms) times.push(time);
+    for (let time = origin + Math.ceil((from - origin) / step.ms) * step.ms; time <= to; time += step.ms)
+      times.push(time);
     return times;
   }
   const months = step.unit === 'year' ? 12 * step.every : step.every;

@@ -13,7 +13,7 @@ export interface Horizontal {
 }
 
 const PLOT_WIDTH = WIDTH - 110; // about; only the number of ticks depends on it
-const DATE_TICKS = 9;
+const DATE_TICKS = 12;
 
 export function horizontal(data: Points, label: string | undefined): Horizontal {
   if (data.xKind === 'text') return categories(data, label ?? '');
@@ -30,8 +30,9 @@ export function horizontal(data: Points, label: string | undefined): Horizontal 
   return {
     encoding: {
       field: 'x',
-      type: dates ? 'temporal' : 'quantitative',
-      scale: { domain: [low - room, high + room], nice: false, ...(dates ? { type: 'utc' } : { zero: false }) },
+      // Dates too: their ticks and labels are ours, and vega-interpreter reads a number in datetime() as a year.
+      type: 'quantitative',
+      scale: { domain: [low - room, high + room], nice: false, zero: false },
       axis: baseAxis(ticks, label ?? (dates ? '' : readable(data.xName))),
     },
     order: (points) => points.toSorted((a, b) => Number(a.x) - Number(b.x)),
@@ -62,9 +63,15 @@ function categories(data: Points, label: string): Horizontal {
 
 /** Labels for as many categories as fit side by side: every one, or every second, third, … */
 export function categoryTicks(names: readonly string[], width: number): Tick[] {
-  const widest = Math.min(110, names.reduce((most, name) => Math.max(most, textWidth(name, LABEL_SIZE)), 0));
+  const widest = Math.min(
+    110,
+    names.reduce((most, name) => Math.max(most, textWidth(name, LABEL_SIZE)), 0),
+  );
   const every = Math.max(1, Math.ceil(((widest + 10) * names.length) / width));
   return names
     .filter((_, i) => i % every === 0)
-    .map((value) => ({ value, label: truncate(value, Math.max(110, (width / names.length) * 0.95), LABEL_SIZE) }));
+    .map((value) => ({
+      value,
+      label: truncate(value, Math.max(110, (width / names.length) * 0.95), LABEL_SIZE),
+    }));
 }
