@@ -96,9 +96,9 @@ function checkNode(node: Node, names: ReadonlySet<string>, tables: readonly Know
     throw new AnalystError('refused', `This kind of clause is not allowed here: ${type}.`);
   }
   if (type === 'BASE_TABLE') checkTable(node, names, tables);
-  if (type === 'SHOW_REF' && !node.query && node.table_name !== '"tables"') {
+  if (type === 'SHOW_REF' && !node.query) {
     throw new AnalystError('refused', `SHOW ${String(node.table_name)} is not allowed here.`, {
-      hint: 'SHOW TABLES, DESCRIBE table and SUMMARIZE table are.',
+      hint: 'DESCRIBE table and SUMMARIZE table are.',
     });
   }
   if (type === 'TABLE_FUNCTION') {

@@ -35,7 +35,7 @@ async function load({ connection }: LockedInstance, job: Job, channel: JobChanne
   let prices: PriceLoader | undefined;
   for await (const part of receive(job, channel)) {
     for (const [ticker, text] of part.series) {
-      prices ??= await createPriceLoader(connection);
+      prices ??= await createPriceLoader(connection, job.tickers);
       prices.add(ticker, parsePrices(ticker, text));
     }
     for (const [name, rows] of part.rows) {

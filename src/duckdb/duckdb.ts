@@ -50,7 +50,7 @@ export function createDuckDb({ size }: DuckDbOptions): DuckDb {
     const source = supplies(request);
     const first = source.next().value;
     if (!first) throw new Error('supplies() yields at least one part');
-    const job: Job = { sql: request.sql, tables, ...first };
+    const job: Job = { sql: request.sql, tables, tickers: Object.keys(request.series), ...first };
     try {
       const result = await pool.run<EncodedResult>(job, {
         wallMs: limits.killMs + dataBytes(request) / limits.loadBytesPerMs,

@@ -22,8 +22,8 @@ export const limits = {
   idleMs: 60_000,
   /** Queries that may wait for a free child. */
   queue: 200,
-  /** Data goes to a child in parts of about this size, so that this process never blocks for long. */
-  partBytes: 512_000,
+  /** Data goes to a child in parts of about this size: they fit into a socket's buffer, so none waits for the other. */
+  partBytes: 128_000,
   partRows: 1_000,
   /** Hashing yields to the event loop after this many characters. */
   hashChars: 2_000_000,

@@ -14,6 +14,7 @@ import {
   DuckDBTimestampValue,
   type DuckDBType,
   type DuckDBValue,
+  ENUM,
   quotedIdentifier,
   TIMESTAMP,
   VARCHAR,
@@ -24,47 +25,68 @@ import type { ColumnType, TableColumn } from './tables.ts';
 
 const TYPES: Record<ColumnType, DuckDBType> = { BIGINT, DOUBLE, BOOLEAN, DATE, TIMESTAMP, VARCHAR };
 
-/** Loads price series one after the other into `prices(ticker, date, close)`. */
+/** Takes price series one after the other. */
 export interface PriceLoader {
   add(ticker: string, columns: PriceColumns): void;
   finish(): void;
 }
 
-export async function createPriceLoader(connection: DuckDBConnection): Promise<PriceLoader> {
-  await connection.run('CREATE TABLE prices(ticker VARCHAR, date DATE, close DOUBLE)');
-  const appender = await connection.createAppender('prices');
-  const chunk = DuckDBDataChunk.create([VARCHAR, DATE, DOUBLE]);
+/**
+ * Makes `prices(ticker, date, close)`. The ticker is stored as a number and shown as text by a view: one call into
+ * DuckDB for each row's text would cost more than the rest of loading.
+ */
+export async function createPriceLoader(
+  connection: DuckDBConnection,
+  tickers: readonly string[],
+): Promise<PriceLoader> {
+  const labels = tickers.map((ticker) => `'${ticker.replaceAll("'", "''")}'`).join(', ');
+  await connection.run(
+    `CREATE TABLE loaded_prices(ticker ENUM(${labels}), date DATE, close DOUBLE);
+     CREATE VIEW prices AS SELECT ticker::VARCHAR AS ticker, date, close FROM loaded_prices`,
+  );
+  const appender = await connection.createAppender('loaded_prices');
+  const chunk = DuckDBDataChunk.create([ENUM(tickers), DATE, DOUBLE], limits.chunkRows);
+  const [ids, dates, closes] = [vectorItems(chunk, 0), vectorItems(chunk, 1), vectorItems(chunk, 2)];
+  const idOf = new Map(tickers.map((ticker, id) => [ticker, id]));
+  let filled = 0;
+
+  const append = (full: DuckDBDataChunk) => {
+    for (let column = 0; column < 3; column++) full.getColumnVector(column).flush();
+    appender.appendDataChunk(full);
+    filled = 0;
+  };
+
   return {
     add(ticker, { days, close }) {
-      let named = 0;
-      for (let from = 0; from < days.length; from += limits.chunkRows) {
-        const size = Math.min(limits.chunkRows, days.length - from);
-        chunk.rowCount = size;
-        // The chunk is used again and again: the rows that already hold this ticker keep it.
-        named = Math.max(named, nameRows(chunk, ticker, named, size));
-        copyItems(chunk, 1, days.subarray(from, from + size));
-        copyItems(chunk, 2, close.subarray(from, from + size));
-        appender.appendDataChunk(chunk);
+      const id = idOf.get(ticker) ?? 0;
+      for (let from = 0; from < days.length; ) {
+        const count = Math.min(limits.chunkRows - filled, days.length - from);
+        ids.fill(id, filled, filled + count);
+        dates.set(days.subarray(from, from + count), filled);
+        closes.set(close.subarray(from, from + count), filled);
+        from += count;
+        filled += count;
+        if (filled === limits.chunkRows) append(chunk);
       }
     },
-    finish: () => appender.closeSync(),
+    finish() {
+      if (filled > 0) {
+        const last = DuckDBDataChunk.create([ENUM(tickers), DATE, DOUBLE], filled);
+        for (const [column, items] of [ids, dates, closes].entries()) {
+          vectorItems(last, column).set(items.subarray(0, filled));
+        }
+        append(last);
+      }
+      appender.closeSync();
+    },
   };
 }
 
-function nameRows(chunk: DuckDBDataChunk, ticker: string, from: number, to: number): number {
-  if (from < to) {
-    const vector = chunk.getColumnVector(0);
-    for (let i = from; i < to; i++) vector.setItem(i, ticker);
-    vector.flush();
-  }
-  return to;
-}
+type Items = Uint8Array | Uint16Array | Int32Array | Float64Array;
 
-/** The typings hide `items`; setting it whole is twice as fast as one value object per row. */
-function copyItems(chunk: DuckDBDataChunk, column: number, values: Int32Array | Float64Array): void {
-  const vector = chunk.getColumnVector(column);
-  (vector as unknown as { items: Int32Array | Float64Array }).items.set(values);
-  vector.flush();
+/** The typings hide `items`; writing them whole is many times as fast as one value object per row. */
+function vectorItems(chunk: DuckDBDataChunk, column: number): Items {
+  return (chunk.getColumnVector(column) as unknown as { items: Items }).items;
 }
 
 export async function loadTable(

@@ -4,6 +4,7 @@
  * JSON.parse); whatever it does not know goes through JSON.parse. Both give the same numbers, bit for bit.
  */
 import { AnalystError } from '../agent/errors.ts';
+import { nearestQuotient } from './decimal.ts';
 
 export interface PriceColumns {
   /** Days since 1970-01-01, UTC, in the order of the text. */
@@ -14,6 +15,7 @@ export interface PriceColumns {
 const DAY_MS = 86_400_000;
 /** Digits that a double holds exactly, and powers of ten that it holds exactly: m / 10^k is then correctly rounded. */
 const EXACT_DIGITS = 15;
+const MOST_DIGITS = 18;
 const POWERS = Array.from({ length: 23 }, (_, i) => 10 ** i);
 /** A row of the usual form is about this long. */
 const ROW_CHARS = 18;
@@ -74,26 +76,31 @@ function scan(s: string): PriceColumns | null {
       i += 4;
     } else {
       const start = i;
+      const negative = c === MINUS;
+      if (negative) i++;
+      const first = s.charCodeAt(i);
       let mantissa = 0;
+      let tail = 0;
       let digits = 0;
       let fraction = -1;
-      if (c === MINUS) i++;
-      const first = s.charCodeAt(i);
       for (; ; i++) {
         c = s.charCodeAt(i);
         if (c >= ZERO && c <= NINE) {
-          mantissa = mantissa * 10 + c - ZERO;
+          if (digits < EXACT_DIGITS) mantissa = mantissa * 10 + c - ZERO;
+          else tail = tail * 10 + c - ZERO;
           digits++;
           if (fraction >= 0) fraction++;
         } else if (c === DOT && fraction < 0 && digits > 0) fraction = 0;
         else break;
       }
       const leadingZero = first === ZERO && digits - Math.max(fraction, 0) > 1;
-      if (digits === 0 || fraction === 0 || leadingZero) return null;
-      if (c === LOWER_E || c === UPPER_E) return null;
-      let value = fraction > 0 ? mantissa / (POWERS[fraction] ?? Number.NaN) : mantissa;
-      if (digits > EXACT_DIGITS) value = Number(s.slice(start, i));
-      else if (s.charCodeAt(start) === MINUS) value = -value;
+      if (digits === 0 || fraction === 0 || leadingZero || c === LOWER_E || c === UPPER_E) return null;
+      const divisor = POWERS[Math.max(fraction, 0)] ?? Number.NaN;
+      let value = mantissa / divisor;
+      if (digits > EXACT_DIGITS)
+        value = nearestQuotient(mantissa, POWERS[digits - EXACT_DIGITS] ?? 1, tail, divisor);
+      if (negative) value = -value;
+      if (digits > MOST_DIGITS || Number.isNaN(value)) value = Number(s.slice(start, i));
       if (n === days.length) {
         days = grow(days, new Int32Array(n * 2));
         close = grow(close, new Float64Array(n * 2));

@@ -18,4 +18,6 @@ export interface Supply {
 export interface Job extends Supply {
   sql: string;
   tables: KnownTable[];
+  /** Of all series, whichever part they come in. */
+  tickers: string[];
 }
