@@ -2,7 +2,8 @@
  * For the tests of the stand-in: the real Bolt app, attached to a workspace over either transport.
  */
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
-import { startWorkspace, type Workspace, type WorkspaceOptions } from './workspace.ts';
+import type { WorkspaceOptions } from './options.ts';
+import { startWorkspace, type Workspace } from './workspace.ts';
 
 export interface Attached {
   workspace: Workspace;

@@ -4,11 +4,13 @@
  * see a warning sign and nothing else.
  */
 import { AnalystError } from '../agent/errors.ts';
-import type { AttemptResult } from './delivery.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import type { Typed } from './form.ts';
 import { keep } from './posting.ts';
-import type { Channel, Message, StoredFile, Team, User } from './types.ts';
-import { messageJson } from './wire.ts';
+import { callShortcut, click, command, dismiss, type Reply, submit } from './press.ts';
+import type { Seen } from './seen.ts';
+import type { Channel, Message, StoredFile, StoredView, Team, User } from './types.ts';
+import { messageJson, viewJson } from './wire.ts';
 import type { World } from './world.ts';
 
 export interface Upload {
@@ -127,11 +129,96 @@ export class Person {
     return channel;
   }
 
-  protected async once(
-    kind: 'interactive' | 'slash_commands',
-    body: Record<string, unknown>,
-  ): Promise<AttemptResult> {
-    return this.dispatcher.once(kind, body);
+  /** Presses a button (by its action id, and its value where several share one) or chooses an option. */
+  click(place: Message | Seen | StoredView, action: string | RegExp, choice?: string): Promise<Reply> {
+    return click(this, 'message' in place ? place.message : place, action, choice);
+  }
+
+  /** Types a slash command in a channel, or in the conversation with the app. */
+  command(name: string, text: string, channel?: string | Channel): Promise<Reply> {
+    const place = typeof channel === 'string' ? this.channel(channel) : (channel ?? this.direct);
+    place.members.add(this.id);
+    return command(this, name, text, place);
+  }
+
+  /** A global shortcut, or one on a message. */
+  shortcut(callbackId: string, message?: Message | Seen): Promise<Reply> {
+    return callShortcut(this, callbackId, message && 'message' in message ? message.message : message);
+  }
+
+  /** The modal on top. @throws AnalystError not_found */
+  get modal(): StoredView {
+    const view = this.world.modals.get(this.id)?.at(-1);
+    if (view) return view;
+    throw new AnalystError('not_found', `${this.user.name} has no modal open.`);
+  }
+
+  /** Fills in the modal on top, by action id, and sends it. */
+  submit(typed: Typed = {}): Promise<Reply> {
+    return submit(this, this.modal, typed);
+  }
+
+  /** Closes the modal on top. */
+  dismiss(): Promise<Reply> {
+    return dismiss(this, this.modal);
+  }
+
+  /** The App Home as published for this person, or null. */
+  get home(): StoredView | null {
+    return (
+      [...this.world.views.values()].find(
+        (view) => view.type === 'home' && view.user === this.id && view.teamId === this.team.id,
+      ) ?? null
+    );
+  }
+
+  /** Opens the app, at its Home or at the conversation with it. */
+  openApp(tab: 'home' | 'messages' = 'home'): void {
+    const { home } = this;
+    const view = tab === 'home' && home ? { view: viewJson(this.team, this.world.appId, home) } : {};
+    this.dispatcher.event(this.team, 'app_home_opened', {
+      type: 'app_home_opened',
+      user: this.id,
+      channel: this.direct.id,
+      tab,
+      ...view,
+      event_ts: this.world.nextTs(),
+    });
+  }
+
+  /**
+   * Presses Slack's own stop button in the thread of `message`. It is there while the app streams or its
+   * session is `processing`. @throws AnalystError not_found
+   */
+  stop(message: Message | Seen): void {
+    const { world } = this;
+    const { channel } = message;
+    const thread = message.thread_ts ?? message.ts;
+    const open = world.threadMessages(channel, thread).filter((one) => one.stream?.state === 'in_progress');
+    const state = world.status(channel, thread);
+    if (open.length === 0 && state.session !== 'processing') {
+      throw new AnalystError(
+        'not_found',
+        'There is no stop button: nothing streams and no session is processing.',
+      );
+    }
+    for (const one of open) if (one.stream) one.stream.state = 'stopped_by_user';
+    state.session = 'active';
+    state.status = '';
+    this.dispatcher.event(
+      this.team,
+      'agent_session_stopped',
+      {
+        type: 'agent_session_stopped',
+        channel,
+        user: this.id,
+        thread_ts: thread,
+        streaming_message_ts: open.map((one) => one.ts),
+        event_ts: world.nextTs(),
+      },
+      world.channel(channel),
+    );
+    world.changed();
   }
 
   /** The ts of the root of the thread a message belongs to. */

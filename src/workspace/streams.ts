@@ -70,3 +70,9 @@ export function streamText(stream: Stream): string {
     .join('')
     .trim();
 }
+
+/** Slack closes a stream some minutes after its start, in use or not. Until then it cannot be edited. */
+export function expireWhenOld(message: Message, afterMs: number): void {
+  const { stream } = message;
+  if (stream?.state === 'in_progress' && Date.now() - stream.startedAt >= afterMs) stream.state = 'expired';
+}

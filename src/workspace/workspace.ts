@@ -15,72 +15,27 @@
  * decided against the app: see the comments where it happens.
  */
 import { AnalystError } from '../agent/errors.ts';
+import type { AttemptResult } from './delivery.ts';
 import { type DeliveryRecord, Dispatcher } from './dispatcher.ts';
 import { type Fault, Faults } from './faults.ts';
+import { downloadRoute, signinRoute, uploadRoute } from './file-routes.ts';
 import { HttpEvents } from './http-events.ts';
 import { SLACK } from './limits.ts';
+import { oauthRoute } from './oauth.ts';
+import {
+  type ChannelOptions,
+  DEFAULT_EVENTS,
+  DEFAULT_SCOPES,
+  type PersonOptions,
+  type WorkspaceOptions,
+} from './options.ts';
 import { Person } from './person.ts';
+import { respondRoute } from './respond.ts';
+import { type Seen, see } from './seen.ts';
 import { apiRoute, listen, type Route } from './server.ts';
 import { SocketMode } from './socket-mode.ts';
 import type { Call, Channel, Message, Note, Team, User } from './types.ts';
-import { World } from './world.ts';
-
-export interface WorkspaceOptions {
-  transport?: 'socket' | 'http';
-  /** Where signed HTTP goes; may be set later. */
-  eventsUrl?: string;
-  signingSecret?: string;
-  scopes?: readonly string[];
-  /** Events the app subscribes to, as in its manifest. */
-  events?: readonly string[];
-  /** Port to listen on; 0, the default, takes a free one. */
-  port?: number;
-  /** When an upload becomes usable. Default: at the second `files.info`. */
-  fileReadyAfter?: { polls?: number; ms?: number };
-  streamExpiresMs?: number;
-  triggerTtlMs?: number;
-  ackMs?: number;
-  retryDelaysMs?: readonly number[];
-}
-
-/** The scopes and events of the app's manifest, unless a test says otherwise. */
-export const DEFAULT_SCOPES = [
-  'app_mentions:read',
-  'assistant:write',
-  'channels:history',
-  'chat:write',
-  'commands',
-  'files:read',
-  'files:write',
-  'im:history',
-];
-export const DEFAULT_EVENTS = [
-  'agent_session_stopped',
-  'app_home_opened',
-  'app_mention',
-  'app_uninstalled',
-  'message.channels',
-  'message.im',
-  'tokens_revoked',
-];
-
-export interface ChannelOptions {
-  private?: boolean;
-  /** Whether the app's bot is in it. Default true. */
-  bot?: boolean;
-  /** Shared with another company. */
-  shared?: boolean;
-  team?: Team;
-}
-
-export interface PersonOptions {
-  /** The team the person belongs to. Default: the first. */
-  team?: Team;
-  /** A bot of another app. */
-  bot?: boolean;
-  /** Somebody of another company who meets this team's app in a shared channel. */
-  external?: boolean;
-}
+import { type ThreadStatus, World } from './world.ts';
 
 export class Workspace {
   readonly world: World;
@@ -213,10 +168,61 @@ export class Workspace {
     return new Person({ world, dispatcher, user, team });
   }
 
-  /** The root and its replies, as they are kept. */
-  thread(message: Message | { channel: string; ts: string }): Message[] {
+  /** The root and its replies as people see them, oldest first. */
+  thread(message: Message | Seen | { channel: string; ts: string }): Seen[] {
     const root = 'thread_ts' in message && message.thread_ts ? message.thread_ts : message.ts;
-    return this.world.threadMessages(message.channel, root);
+    return this.world.threadMessages(message.channel, root).map((one) => see(this.world, one));
+  }
+
+  /** Everything in a channel, replies included, oldest first. */
+  history(channel: Channel): Seen[] {
+    return this.world.messages
+      .filter((message) => message.channel === channel.id && message.ephemeralTo === undefined)
+      .map((message) => see(this.world, message));
+  }
+
+  /** What only this person sees, oldest first. */
+  ephemerals(person: Person): Seen[] {
+    return this.world.messages
+      .filter((message) => message.ephemeralTo === person.id)
+      .map((message) => see(this.world, message));
+  }
+
+  /** The sign that the app works in a thread, its title, prompts and session. */
+  status(message: Message | Seen): ThreadStatus {
+    return this.world.status(message.channel, message.thread_ts ?? message.ts);
+  }
+
+  /** Ends a stream as Slack does after its five minutes. */
+  expireStream(message: Message | Seen): void {
+    const stored = 'message' in message ? message.message : message;
+    if (stored.stream?.state === 'in_progress') stored.stream.state = 'expired';
+    this.world.changed();
+  }
+
+  /** The app is taken off a team: its token dies, and it is told so twice. */
+  uninstall(team: Team = this.team): void {
+    team.installed = false;
+    const tokens = { oauth: [], bot: [team.botUserId] };
+    this.dispatcher.event(team, 'tokens_revoked', {
+      type: 'tokens_revoked',
+      tokens,
+      event_ts: this.world.nextTs(),
+    });
+    this.dispatcher.event(team, 'app_uninstalled', {
+      type: 'app_uninstalled',
+      event_ts: this.world.nextTs(),
+    });
+  }
+
+  /** Sends a recorded event again, as Slack does when an acknowledgement got lost. */
+  redeliver(record: DeliveryRecord): Promise<AttemptResult> {
+    return this.dispatcher.redeliver(record);
+  }
+
+  /** From now on every event is sent so many times at once. */
+  deliverCopies(copies: number): void {
+    this.dispatcher.copies = copies;
   }
 
   /** The next requests of `method` fail as the fault says. */
@@ -252,7 +258,14 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
   });
   const workspace = new Workspace(world, options, listening.close);
   const { dispatcher, socket, faults, appToken } = workspace;
-  routes.push(apiRoute(() => ({ world, dispatcher, socket, faults, appToken })));
+  routes.push(
+    apiRoute(() => ({ world, dispatcher, socket, faults, appToken })),
+    uploadRoute(world, faults),
+    downloadRoute(world, faults),
+    respondRoute(world, dispatcher, faults),
+    oauthRoute(world),
+    signinRoute,
+  );
   listening.server.on('upgrade', (request, stream, head) => {
     const ticket = new URL(request.url ?? '/', world.settings.origin).searchParams.get('ticket') ?? '';
     if (socket) socket.accept(ticket, request, stream, head);

@@ -38,6 +38,8 @@ export interface ResponseUrl {
 /** What `assistant.threads.*` and `agents.sessions.*` set for a thread (or, with key = channel, for a DM). */
 export interface ThreadStatus {
   status: string;
+  /** When the status fades, epoch milliseconds. */
+  statusUntil: number;
   loadingMessages: string[];
   title: string;
   session: string;
@@ -53,6 +55,8 @@ export class World {
   readonly messages: Message[] = [];
   readonly files = new Map<string, StoredFile>();
   readonly views = new Map<string, StoredView>();
+  /** Open modals of each user, the topmost last. */
+  readonly modals = new Map<string, StoredView[]>();
   readonly triggers = new Map<string, Trigger>();
   readonly responseUrls = new Map<string, ResponseUrl>();
   readonly threadStatus = new Map<string, ThreadStatus>();
@@ -144,11 +148,22 @@ export class World {
     return channel;
   }
 
+  isOpen(view: StoredView): boolean {
+    return view.type === 'home' || (this.modals.get(view.user)?.includes(view) ?? false);
+  }
+
   status(channel: string, thread: string | undefined): ThreadStatus {
     const key = `${channel}:${thread ?? ''}`;
     const known = this.threadStatus.get(key);
     if (known) return known;
-    const fresh: ThreadStatus = { status: '', loadingMessages: [], title: '', session: '', prompts: [] };
+    const fresh: ThreadStatus = {
+      status: '',
+      statusUntil: 0,
+      loadingMessages: [],
+      title: '',
+      session: '',
+      prompts: [],
+    };
     this.threadStatus.set(key, fresh);
     return fresh;
   }

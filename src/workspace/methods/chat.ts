@@ -2,6 +2,7 @@
 import { SLACK } from '../limits.ts';
 import { botMessage, checkThread, keep, readContent, readMetadata, review } from '../posting.ts';
 import { Refusal } from '../refusal.ts';
+import { expireWhenOld } from '../streams.ts';
 import type { Channel, Fields, Message } from '../types.ts';
 import { messageJson } from '../wire.ts';
 import { type Method, type Request, visibleChannel, writableChannel } from './method.ts';
@@ -58,6 +59,7 @@ function update(request: Request): Fields {
   const { args, world, dispatcher } = request;
   const channel = writableChannel(request, args.text('channel'));
   const message = ownMessage(request, channel, args.text('ts'), 'cant_update_message');
+  expireWhenOld(message, world.settings.streamExpiresMs);
   if (message.stream?.state === 'in_progress') throw new Refusal('streaming_state_conflict');
   const content = readContent(request, SLACK.message.updateText);
   if (content.empty && !args.has('blocks')) throw new Refusal('no_text');
@@ -89,6 +91,7 @@ function remove(request: Request): Fields {
   const { args, world, dispatcher } = request;
   const channel = writableChannel(request, args.text('channel'));
   const message = ownMessage(request, channel, args.text('ts'), 'cant_delete_message');
+  expireWhenOld(message, world.settings.streamExpiresMs);
   if (message.stream?.state === 'in_progress') throw new Refusal('cant_delete_message');
   const previous = messageJson(world, message);
   world.erase(message);
