@@ -138,15 +138,19 @@ describe('limits', () => {
 
   it('an entry written twice counts once and outlives its first name', async () => {
     const cache = createCache(store, LIMITS);
-    await cache.through('key', async () => text(9_000));
-    await store.delete('cache:key');
-    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 1_000);
-    await cache.through('key', async () => text(9_000));
+    const clock = vi.spyOn(Date, 'now');
+    const start = Date.now();
+    for (const [i, key] of ['oldest', 'twice', 'twice'].entries()) {
+      clock.mockReturnValue(start + i);
+      await store.delete(`cache:${key}`);
+      await cache.through(key, async () => text(9_000));
+    }
     clock.mockRestore();
-    expect((await store.keys('cache-index:')).length).toBe(2);
-    await createCache(store, { ...LIMITS, totalBytes: 20_000 }).through('next', async () => text(9_000));
-    await eventually(async () => expect((await store.keys('cache-index:')).length).toBe(2));
-    expect(await entries()).toEqual(['cache:key', 'cache:next']);
+    expect((await store.keys('cache-index:')).length).toBe(3);
+    // Room for three: the first name of "twice" must not push out the oldest.
+    await createCache(store, { ...LIMITS, totalBytes: 30_000 }).through('new', async () => text(9_000));
+    await eventually(async () => expect((await store.keys('cache-index:')).length).toBe(3));
+    expect(await entries()).toEqual(['cache:new', 'cache:oldest', 'cache:twice']);
   });
 });
 
