@@ -35,10 +35,10 @@ export function compile(program: string): string {
         hint: 'Write it with fewer brackets inside brackets.',
       });
     }
-    // Node puts ":line", some lines of the source and a row of carets before the message.
-    const frame = /^[^\n]*:(\d+)\n[^]*?\n( *)\^+\n/.exec(stack ?? '');
-    const line = Number(frame?.[1] ?? 1);
-    const column = (frame?.[2]?.length ?? 0) + 1 - (line === 1 ? OPEN.length : 0);
+    // Node puts ":line", some lines of the source and mostly a row of carets before the message.
+    const line = Number(/^[^\n]*:(\d+)\n/.exec(stack ?? '')?.[1]);
+    const indent = /\n( *)\^+\n/.exec(stack ?? '')?.[1]?.length;
+    const column = indent === undefined ? undefined : indent + 1 - (line === 1 ? OPEN.length : 0);
     throw new CompileError(atEnd(program, { name: 'SyntaxError', message, line, column }));
   }
 }

@@ -62,6 +62,9 @@ function hintFor(error: ProgramError, { program, tools }: Failed): string | unde
     if (name !== undefined) return `${name} is a promise: write await before the call that makes it.`;
   }
   if (/dynamically imported|import\(\)|dynamic import|not supported/i.test(message)) return SYNTAX[0]?.[1];
+  if (/allocation failed|Invalid string length|Invalid array length/.test(message)) {
+    return 'Too much for the memory of a program: aggregate in SQL with query.';
+  }
   if (message.includes('circular structure'))
     return 'Pass plain rows: an object that contains itself cannot leave.';
   if (message === 'Maximum call stack size exceeded')
@@ -77,7 +80,7 @@ function unawaitedIn(line: string, program: string, tools: string[]): string | u
     if (line.split(/[^\w$]+/).includes(name)) return name;
   }
   const direct = new RegExp(`(?<!await\\s+)\\b(${tools.join('|')})\\s*\\([^()]*\\)\\s*[.[]`).exec(line);
-  return tools.length > 0 ? direct?.[1] : undefined;
+  return tools.length > 0 && direct ? `${direct[1]}(…)` : undefined;
 }
 
 function nearest(name: string, candidates: string[]): string | undefined {

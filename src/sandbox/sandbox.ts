@@ -3,6 +3,7 @@
  * tools and nothing else; the same program, answered the same, does the same; whatever it does costs at most
  * its child.
  */
+import { fileURLToPath } from 'node:url';
 import type { AnalystError } from '../agent/errors.ts';
 import { LIMITS } from '../agent/limits.ts';
 import type { LogLine, Sandbox, SandboxJob, SandboxOutcome } from '../agent/ports.ts';
@@ -24,6 +25,25 @@ const limits = {
   jobsPerChild: 500,
 } as const;
 
+/** No compiler ever makes machine code from a program: the usual way out of V8 is through those. */
+const INTERPRETED = [
+  '--no-opt',
+  '--no-maglev',
+  '--no-sparkplug',
+  '--regexp-interpret-all',
+  '--no-node-snapshot',
+  '--no-warnings',
+];
+
+/** A second wall: the child reads its own code, writes nothing, starts nothing. The addon's loader asks for Alpine. */
+const PERMISSIONS = [
+  '--permission',
+  '--allow-addons',
+  ...['../', '../../node_modules/', '../../package.json', 'file:///etc/alpine-release'].map(
+    (path) => `--allow-fs-read=${fileURLToPath(new URL(path, import.meta.url))}`,
+  ),
+];
+
 export interface SandboxOptions {
   /** Programs that run at once, those that wait for a tool included. */
   size: number;
@@ -44,15 +64,7 @@ export function createSandbox(options: SandboxOptions): SandboxPool {
     script: new URL('./child.ts', import.meta.url),
     size: options.size,
     warm: options.warm ?? 1,
-    // No compiler ever makes machine code from a program: the usual way out of V8 is through those.
-    execArgv: [
-      '--no-opt',
-      '--no-maglev',
-      '--no-sparkplug',
-      '--regexp-interpret-all',
-      '--no-node-snapshot',
-      '--no-warnings',
-    ],
+    execArgv: [...INTERPRETED, ...PERMISSIONS],
     rssLimitMb: LIMITS.programRssMb,
     queueLimit: limits.queue,
     idleMs: limits.idleMs,
