@@ -2,7 +2,7 @@
 import { AnalystError } from '../agent/errors.ts';
 import type { ChartRequest, ChartType, Drawing, Spec } from './chart.ts';
 import { forDrawing, readable, unitOf } from './format.ts';
-import { type EndLabel, endLabels, LABEL_GAP, labelRoom } from './labels.ts';
+import { type EndLabel, endLabels, LABEL_GAP } from './labels.ts';
 import { type Point, type Points, refuseRepeats, toPoints } from './points.ts';
 import { percentOfTotal, stackedExtent } from './stack.ts';
 import { describeSeries, outline } from './summary.ts';
@@ -41,45 +41,41 @@ function build(request: ChartRequest): Drawing {
   const rank = new Map(data.series.map((name, i) => [name, i]));
   const layers: Spec[] = [{ mark: areaMark(many, stacked) }];
   if (direct) layers.push(endLabels(labels, scale.domain, height));
-  const spec = theme.frame(
-    request,
-    {
-      data: {
-        values: points.map((point) => ({
-          x: point.x,
-          y: forDrawing(point.y),
-          ...(many ? { series: point.series, rank: rank.get(point.series) } : {}),
-        })),
-      },
-      encoding: {
-        x: x.encoding,
-        y: {
-          field: 'y',
-          type: 'quantitative',
-          stack: stacked ? 'zero' : null,
-          scale: { domain: scale.domain, nice: false },
-          axis: theme.valueAxis(
-            numberTicks(scale.ticks, unit),
-            theme.titleWithUnit(options.yLabel ?? readable(data.yName ?? ''), unit.title),
-          ),
-        },
-        ...(many
-          ? {
-              color: {
-                field: 'series',
-                type: 'nominal',
-                sort: null,
-                scale: theme.seriesScale(data.series),
-                legend: direct ? null : theme.legend(data.series),
-              },
-              order: { field: 'rank', type: 'quantitative' },
-            }
-          : {}),
-      },
-      layer: layers,
+  const spec = theme.frame(request, {
+    data: {
+      values: points.map((point) => ({
+        x: point.x,
+        y: forDrawing(point.y),
+        ...(many ? { series: point.series, rank: rank.get(point.series) } : {}),
+      })),
     },
-    { right: direct ? labelRoom(data.series) : 0 },
-  );
+    encoding: {
+      x: x.encoding,
+      y: {
+        field: 'y',
+        type: 'quantitative',
+        stack: stacked ? 'zero' : null,
+        scale: { domain: scale.domain, nice: false },
+        axis: theme.valueAxis(
+          numberTicks(scale.ticks, unit),
+          theme.titleWithUnit(options.yLabel ?? readable(data.yName ?? ''), unit.title),
+        ),
+      },
+      ...(many
+        ? {
+            color: {
+              field: 'series',
+              type: 'nominal',
+              sort: null,
+              scale: theme.seriesScale(data.series),
+              legend: direct ? null : theme.legend(data.series),
+            },
+            order: { field: 'rank', type: 'quantitative' },
+          }
+        : {}),
+    },
+    layer: layers,
+  });
   return { spec, outline: outline(data), summary: describeSeries(data, options.unit) };
 }
 

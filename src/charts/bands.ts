@@ -29,7 +29,7 @@ export function bandTicks(keys: readonly BandKey[], kind: 'date' | 'number' | 't
   const widest = names.reduce((most, name) => Math.max(most, textWidth(name, LABEL_SIZE)), 0);
   if (kind === 'date' && widest + 10 > slot) return roundDates(keys.map(Number), Math.floor(width / 58));
   // Long names get the room of their slot; where that is too little, only every n-th is named.
-  const longest = Math.min(widest, Math.max(slot - 10, 64));
+  const longest = Math.min(widest, Math.max(slot - 10, 110));
   const every = Math.max(1, Math.ceil((longest + 10) / slot));
   return keys.flatMap((value, i) =>
     i % every === 0 ? [{ value, label: truncate(names[i] ?? '', slot * every - 8, LABEL_SIZE) }] : [],

@@ -2,11 +2,11 @@
 import { AnalystError } from '../agent/errors.ts';
 import { type BandKey, bandKeys, bandNames, bandPadding, bandTicks } from './bands.ts';
 import type { ChartRequest, ChartType, Drawing, Spec } from './chart.ts';
-import { forDrawing, formatValue, readable, type Unit, unitOf } from './format.ts';
+import { forDrawing, formatLabels, readable, type Unit, unitOf } from './format.ts';
 import { type Point, type Points, refuseRepeats, toPoints } from './points.ts';
 import { percentOfTotal, stackedExtent } from './stack.ts';
 import { describeSeries, describeValues, outline } from './summary.ts';
-import { textWidth, truncate } from './text.ts';
+import { textWidth, truncate, wrap } from './text.ts';
 import * as theme from './theme.ts';
 import { numberScale, numberTicks } from './ticks.ts';
 
@@ -64,7 +64,7 @@ function upright(request: ChartRequest, data: Points, keys: BandKey[]): Drawing 
   const { options } = request;
   const values = valuesOf(request, data);
   const slot = PLOT_WIDTH / keys.length;
-  const labels = data.points.map((point) => formatValue(point.y ?? 0, values.unit));
+  const labels = formatLabels(values.extent, values.unit);
   const labelled =
     data.series.length === 1 && labels.every((label) => textWidth(label, theme.LABEL_SIZE) + 6 < slot);
   const scale = numberScale(labelled ? withHeadroom(values.extent, 0.07) : values.extent, 'always');
@@ -93,7 +93,14 @@ function upright(request: ChartRequest, data: Points, keys: BandKey[]): Drawing 
       axis: theme.valueAxis(numberTicks(scale.ticks, values.unit), yTitle),
     },
     ...(data.series.length > 1 && !values.stacked
-      ? { xOffset: { field: 'series', type: 'nominal', sort: null, scale: { domain: data.series } } }
+      ? {
+          xOffset: {
+            field: 'series',
+            type: 'nominal',
+            sort: null,
+            scale: { domain: data.series, paddingInner: 0.06 },
+          },
+        }
       : {}),
   });
 }
@@ -115,7 +122,7 @@ function horizontal(request: ChartRequest, data: Points, keys: BandKey[]): Drawi
   );
   const padding = bandPadding(keys.length, height - 130, 30 * side);
   const ticks = keys.flatMap((value, i) =>
-    i % every === 0 ? [{ value, label: truncate(names[i] ?? '', NAME_WIDTH, theme.LABEL_SIZE) }] : [],
+    i % every === 0 ? [{ value, label: rowName(names[i] ?? '', room) }] : [],
   );
   const axis = theme.valueAxis(numberTicks(scale.ticks, values.unit), '');
   return finish(
@@ -146,7 +153,14 @@ function horizontal(request: ChartRequest, data: Points, keys: BandKey[]): Drawi
         axis: { ...axis, title: xTitle === '' ? null : xTitle },
       },
       ...(data.series.length > 1 && !values.stacked
-        ? { yOffset: { field: 'series', type: 'nominal', sort: null, scale: { domain: data.series } } }
+        ? {
+            yOffset: {
+              field: 'series',
+              type: 'nominal',
+              sort: null,
+              scale: { domain: data.series, paddingInner: 0.06 },
+            },
+          }
         : {}),
     },
     height,
@@ -162,16 +176,25 @@ function finish(
   height?: number,
 ): Drawing {
   const flat = height !== undefined;
-  const rows = values.points.flatMap(({ x, y, series }) =>
-    y === null
-      ? []
-      : [{ x, y: forDrawing(y), series, ...(labelled ? { label: formatValue(y, values.unit) } : {}) }],
-  );
-  const rank = new Map(data.series.map((name, i) => [name, i]));
+  const drawn = values.points.filter((point) => point.y !== null);
+  const labels = labelled
+    ? formatLabels(
+        drawn.map((point) => point.y ?? 0),
+        values.unit,
+      )
+    : [];
+  const rows = drawn.map(({ x, y, series }, i) => ({
+    x,
+    y: forDrawing(y),
+    series,
+    ...(labelled ? { label: labels[i] } : {}),
+  }));
   const many = data.series.length > 1;
-  const layers: Spec[] = [
-    { mark: { type: 'bar', cornerRadiusEnd: values.stacked || rows.length > 60 ? 0 : 2 } },
-  ];
+  const rank = new Map(data.series.map((name, i) => [name, i]));
+  // Hairlines lose their colour to anti-aliasing.
+  const thin = !many && rows.length > PLOT_WIDTH ? { stroke: theme.PALETTE[0], strokeWidth: 0.5 } : {};
+  const cornerRadiusEnd = values.stacked || rows.length > 60 ? 0 : 2;
+  const layers: Spec[] = [{ mark: { type: 'bar', cornerRadiusEnd, ...thin } }];
   for (const sign of labelled ? [1, -1] : []) {
     const own = rows.filter((row) => (sign > 0 ? Number(row.y) >= 0 : Number(row.y) < 0));
     if (own.length > 0)
@@ -194,7 +217,7 @@ function finish(
                 type: 'nominal',
                 sort: null,
                 scale: theme.seriesScale(data.series),
-                legend: theme.legend(data.series),
+                legend: theme.legend(data.series, !flat),
               },
               order: { field: 'rank', type: 'quantitative' },
             }
@@ -212,6 +235,10 @@ function finish(
       )
     : describeSeries(data, request.options.unit);
   return { spec, outline: outline(data), summary };
+}
+
+function rowName(name: string, room: number): string | string[] {
+  return room < 32 ? truncate(name, NAME_WIDTH, theme.LABEL_SIZE) : wrap(name, NAME_WIDTH, theme.LABEL_SIZE);
 }
 
 function valueLabel(flat: boolean, sign: number): Spec {

@@ -83,7 +83,7 @@ function build(request: ChartRequest): Drawing {
           field: 'x',
           type: 'nominal',
           sort: null,
-          scale: { domain: keys, paddingInner: bandPadding(keys.length, PLOT_WIDTH, 22), paddingOuter: 0.3 },
+          scale: { domain: keys, paddingInner: bandPadding(keys.length, PLOT_WIDTH, 48), paddingOuter: 0.3 },
           axis: theme.baseAxis(bandTicks(keys, 'date', PLOT_WIDTH), options.xLabel ?? ''),
         },
         color,

@@ -66,10 +66,11 @@ export function formatValue(value: number, unit: Unit = NO_UNIT): string {
   const [size, scale] = scaleOf(magnitude);
   const scaled = magnitude / size;
   const decimals = scaled === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(scaled)));
-  // Money is written with two decimals or none.
+  const digits = cents(Math.min(decimals, 6), scale, unit);
+  const whole = Number.isInteger(scaled) || digits === decimals;
   const fixed = scaled.toLocaleString('en', {
-    minimumFractionDigits: unit.prefix !== '' && decimals === 1 && scale === '' ? 2 : 0,
-    maximumFractionDigits: unit.prefix !== '' && decimals === 1 && scale === '' ? 2 : Math.min(decimals, 6),
+    minimumFractionDigits: whole ? 0 : digits,
+    maximumFractionDigits: digits,
   });
   return dress(value, fixed, scale, unit);
 }
@@ -92,12 +93,39 @@ export function formatTicks(ticks: readonly number[], unit: Unit = NO_UNIT): str
         .map((part) => Number(part.scaled.toPrecision(6)).toString().split('.')[1]?.length ?? 0),
     );
   return parts.map(({ tick, scaled, scale }) => {
-    const digits = tick === 0 ? 0 : decimals(scale);
+    const digits = cents(tick === 0 ? 0 : decimals(scale), scale, unit);
     const fixed = scaled.toLocaleString('en', {
       minimumFractionDigits: digits,
       maximumFractionDigits: digits,
     });
-    return dress(tick, tick === 0 && decimals('') > 0 ? (0).toFixed(decimals('')) : fixed, scale, unit);
+    return dress(
+      tick,
+      tick === 0 && decimals('') > 0 ? (0).toFixed(cents(decimals(''), '', unit)) : fixed,
+      scale,
+      unit,
+    );
+  });
+}
+
+/** Money is written with two decimals or none. */
+function cents(decimals: number, scale: string, unit: Unit): number {
+  return decimals === 1 && scale === '' && unit.prefix !== '' ? 2 : decimals;
+}
+
+/** Values printed beside each other: all with the decimals that suit the largest. */
+export function formatLabels(values: readonly number[], unit: Unit = NO_UNIT): string[] {
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (largest >= 10_000 || largest < 1e-4) return values.map((value) => formatValue(value, unit));
+  const needed = values.every(Number.isInteger) ? 0 : Math.max(0, 2 - Math.floor(Math.log10(largest)));
+  const digits = cents(needed, '', unit);
+  return values.map((value) => {
+    const magnitude = Math.abs(value);
+    return dress(
+      value,
+      magnitude.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+      '',
+      unit,
+    );
   });
 }
 
@@ -116,8 +144,8 @@ export function grainOf(dates: readonly number[]): Grain {
     if (date.getUTCDate() !== 1) grain = 'day';
     else if (grain === 'year' && date.getUTCMonth() !== 0) grain = 'month';
   }
-  // One date, and 1 January of it, says nothing about years.
-  return grain === 'year' && new Set(dates).size < 2 ? 'day' : grain;
+  // A single first of a month says nothing about months.
+  return new Set(dates).size < 2 ? 'day' : grain;
 }
 
 export function formatDate(time: number, grain: Grain): string {

@@ -116,7 +116,7 @@ const EXAMPLES: Example[] = [
     walks(60, BIG_TECH.slice(0, 8)),
     { yLabel: 'Index' },
   ],
-  ['line-24-series', 'line', 'Twenty-four series: eight stand out, all are named', walks(125, BIG_TECH)],
+  ['line-24-series', 'line', 'Twenty-four series: eight stand out', walks(125, BIG_TECH)],
   [
     'line-gaps',
     'line',

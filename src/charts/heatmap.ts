@@ -16,10 +16,11 @@ import {
   requireColumn,
   textOf,
 } from './columns.ts';
-import { forDrawing, formatTicks, formatValue, unitOf } from './format.ts';
+import { forDrawing, formatLabels, type Unit, unitOf } from './format.ts';
 import { checkPointCount } from './points.ts';
 import { textWidth, truncate } from './text.ts';
 import * as theme from './theme.ts';
+import { numberScale, numberTicks } from './ticks.ts';
 
 export const heatmap: ChartType = { names: ['heatmap'], build };
 
@@ -56,18 +57,15 @@ function build(request: ChartRequest): Drawing {
   const correlations = low >= -1 && high <= 1 && (low < 0 || high === 1) && rows.length > 1;
   const diverging = low < 0 && high > 0;
   const pole = correlations && high === 1 ? 1 : Math.max(Math.abs(low), Math.abs(high));
-  const domain: [number, number] = diverging
-    ? [-pole, pole]
-    : low === high
-      ? [low - 1, high + 1]
-      : [low, high];
+  const scale = numberScale(diverging ? [-pole, pole] : [low, high], 'near');
+  const [from, to] = scale.domain;
 
   const unit = unitOf(options.unit);
   const yNames = bandNames(ys, yKind);
   const nameRoom = Math.min(NAME_WIDTH, Math.max(...yNames.map((name) => textWidth(name, theme.LABEL_SIZE))));
   const width = theme.WIDTH - nameRoom - 130;
   const row = ys.length <= 16 ? 36 : ys.length <= 40 ? 20 : 12;
-  const height = Math.min(900, Math.max(260, 120 + row * ys.length));
+  const height = Math.min(900, Math.max(300, 120 + row * ys.length));
   const texts = cellTexts(values, unit);
   const widest = texts.reduce((most, text) => Math.max(most, textWidth(text, 11)), 0);
   const printed = widest + 6 < width / xs.length && (height - 120) / ys.length >= 16;
@@ -84,21 +82,21 @@ function build(request: ChartRequest): Drawing {
           field: 'value',
           type: 'quantitative',
           scale: {
-            domain: domain,
+            domain: scale.domain,
             range: diverging ? DIVERGING : SEQUENTIAL,
             interpolate: 'rgb',
             nice: false,
             zero: false,
           },
-          legend: colourBar(domain, diverging, options.unit, Math.min(220, height - 170)),
+          legend: colourBar(scale.ticks, unit, Math.min(220, height - 160)),
         },
       },
     },
   ];
   if (printed) {
     const strong = diverging
-      ? `abs(datum.value) > ${0.58 * pole}`
-      : `datum.value > ${low + 0.55 * (high - low)}`;
+      ? `abs(datum.value) > ${0.58 * to}`
+      : `datum.value > ${from + 0.55 * (to - from)}`;
     layers.push({
       transform: [{ filter: 'isValid(datum.value)' }],
       mark: { type: 'text', fontSize: 11, baseline: 'middle' },
@@ -143,7 +141,7 @@ function build(request: ChartRequest): Drawing {
     spec,
     outline: `${ys.length} × ${xs.length} cells`,
     summary: `${ys.length} rows by ${xs.length} columns, values from ${shown(low)} to ${shown(high)}${
-      best ? `, highest at ${bandNames([best.y], yKind)[0]} and ${bandNames([best.x], xKind)[0]}` : ''
+      best ? `, highest at ${yNames[ys.indexOf(best.y)]} and ${bandNames(xs, xKind)[xs.indexOf(best.x)]}` : ''
     }`,
   };
 }
@@ -207,30 +205,21 @@ function axis(field: string, keys: readonly Key[], properties: Spec): Spec {
 }
 
 /** Of fractions two decimals, of everything else what it takes. */
-function cellTexts(values: readonly number[], unit: ReturnType<typeof unitOf>): string[] {
+function cellTexts(values: readonly number[], unit: Unit): string[] {
   const fractions =
     values.every((value) => Math.abs(value) <= 1) && values.some((value) => !Number.isInteger(value));
-  return values.map((value) =>
+  const labels = formatLabels(values, unit);
+  return values.map((value, i) =>
     fractions && unit.suffix === ''
       ? value.toFixed(2).replace('-', '−').replace('−0.00', '0.00')
-      : formatValue(value, unit),
+      : (labels[i] ?? ''),
   );
 }
 
-function colourBar(
-  [low, high]: [number, number],
-  diverging: boolean,
-  unitText: string | undefined,
-  length: number,
-): Spec {
-  const ticks = diverging ? [low, low / 2, 0, high / 2, high] : [low, (low + high) / 2, high];
-  const unit = unitOf(unitText);
-  const rounded = ticks.map((tick) => Number(tick.toPrecision(3)));
+function colourBar(ticks: readonly number[], unit: Unit, length: number): Spec {
+  const { labelOverlap: _overlap, labelFlush: _flush, ...axis } = theme.tickAxis(numberTicks(ticks, unit));
   return {
-    ...theme.tickAxis(
-      rounded.map((value, i) => ({ value: ticks[i] ?? value, label: formatTicks(rounded, unit)[i] ?? '' })),
-    ),
-    labelOverlap: undefined,
+    ...axis,
     title: unit.title === '' ? null : unit.title,
     orient: 'right',
     direction: 'vertical',

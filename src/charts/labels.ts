@@ -3,7 +3,7 @@
  */
 import type { Spec } from './chart.ts';
 import { forDrawing } from './format.ts';
-import { textWidth, truncate } from './text.ts';
+import { truncate } from './text.ts';
 import { LABEL_SIZE } from './theme.ts';
 
 export interface EndLabel {
@@ -46,15 +46,8 @@ export function spread(wanted: readonly number[], gap: number, low: number, high
   return placed;
 }
 
-/** Room they need right of the plot. */
-export function labelRoom(names: readonly string[]): number {
-  return (
-    OFFSET + Math.min(MAX_WIDTH, Math.max(0, ...names.map((name) => textWidth(name, LABEL_SIZE) * 1.06)))
-  );
-}
-
 /**
- * A layer of labels at the right edge of the plot, on the scale of the other layers.
+ * A layer of labels right of the plot, on the scale of the other layers; Vega makes room for it.
  * @param fromAxis what turns a position on the axis into a value, when the axis is logarithmic
  */
 export function endLabels(
@@ -88,7 +81,7 @@ export function endLabels(
     },
     encoding: {
       x: { value: 'width' },
-      y: { field: 'y', type: 'quantitative' },
+      y: { field: 'y', type: 'quantitative', stack: null },
       text: { field: 'name', type: 'nominal' },
       color: { field: 'color', type: 'nominal', scale: null, legend: null },
     },

@@ -3,7 +3,7 @@
 import { AnalystError } from '../agent/errors.ts';
 import type { ChartRequest, ChartType, Drawing, Spec } from './chart.ts';
 import { forDrawing, readable, unitOf } from './format.ts';
-import { type EndLabel, endLabels, LABEL_GAP, labelRoom } from './labels.ts';
+import { type EndLabel, endLabels, LABEL_GAP } from './labels.ts';
 import { type Point, refuseRepeats, toPoints } from './points.ts';
 import { describeSeries, outline } from './summary.ts';
 import { FAINT, frame, OTHER, PALETTE, plotHeight, STRONG, titleWithUnit, valueAxis } from './theme.ts';
@@ -54,34 +54,30 @@ function build(request: ChartRequest): Drawing {
   }
   if (labels.length > 0) layers.push(endLabels(labels, domain, height, fromAxis));
 
-  const spec = frame(
-    request,
-    {
-      data: { values: sorted.map(toRow) },
-      encoding: {
-        x: x.encoding,
-        y: {
-          field: 'y',
-          type: 'quantitative',
-          scale: { domain: scale.domain, nice: false, zero: false, ...(options.log ? { type: 'log' } : {}) },
-          axis: valueAxis(numberTicks(scale.ticks, unit), yTitle),
-        },
-        ...(data.series.length > 1
-          ? {
-              detail: { field: 'series', type: 'nominal' },
-              color: {
-                field: 'series',
-                type: 'nominal',
-                scale: { domain: [...colors.keys()], range: [...colors.values()] },
-                legend: null,
-              },
-            }
-          : {}),
+  const spec = frame(request, {
+    data: { values: (many ? greyFirst(sorted, colors) : sorted).map(toRow) },
+    encoding: {
+      x: x.encoding,
+      y: {
+        field: 'y',
+        type: 'quantitative',
+        scale: { domain: scale.domain, nice: false, zero: false, ...(options.log ? { type: 'log' } : {}) },
+        axis: valueAxis(numberTicks(scale.ticks, unit), yTitle),
       },
-      layer: layers,
+      ...(data.series.length > 1
+        ? {
+            detail: { field: 'series', type: 'nominal' },
+            color: {
+              field: 'series',
+              type: 'nominal',
+              scale: { domain: [...colors.keys()], range: [...colors.values()] },
+              legend: null,
+            },
+          }
+        : {}),
     },
-    { right: labels.length > 0 ? labelRoom(labels.map((label) => label.name)) : 0 },
-  );
+    layer: layers,
+  });
   return { spec, outline: outline(data), summary: describeSeries(data, options.unit) };
 }
 
@@ -113,12 +109,24 @@ function labelsOf(
 ): EndLabel[] {
   if (series.length < 2) return [];
   const all = [...colors].filter(([name]) => Number.isFinite(ends.get(name)));
-  const shown = all.length <= fitting ? all : all.filter(([, color]) => color !== OTHER);
-  return shown.map(([name, color]) => ({
+  const fits = all.length <= fitting;
+  const shown = fits ? all : all.filter(([, color]) => color !== OTHER);
+  const others = all.filter(([, color]) => color === OTHER).map(([name]) => toAxis(ends.get(name) ?? 0));
+  const middle = others.toSorted((a, b) => a - b)[Math.floor(others.length / 2)];
+  const rest =
+    fits || middle === undefined ? [] : [{ name: `${others.length} others`, color: FAINT, y: middle }];
+  const named = shown.map(([name, color]) => ({
     name,
     color: color === OTHER ? FAINT : color,
     y: toAxis(ends.get(name) ?? 0),
   }));
+  return [...named, ...rest];
+}
+
+/** Series are drawn in the order of their first point: the strong colours go on top. */
+function greyFirst(points: readonly Point[], colors: ReadonlyMap<string, string>): Point[] {
+  const grey = (point: Point) => colors.get(point.series) === OTHER;
+  return [...points.filter(grey), ...points.filter((point) => !grey(point))];
 }
 
 /** All points of short series, and points that no line reaches. */

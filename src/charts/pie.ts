@@ -6,7 +6,7 @@ import { forDrawing, formatValue, unitOf } from './format.ts';
 import { spread } from './labels.ts';
 import { toPoints } from './points.ts';
 import { describeValues } from './summary.ts';
-import { truncate } from './text.ts';
+import { textWidth, truncate } from './text.ts';
 import * as theme from './theme.ts';
 
 export const pie: ChartType = { names: ['pie', 'donut'], build };
@@ -16,7 +16,7 @@ const SMALLEST = 0.02; // of the whole
 const OUTER = 128;
 const INNER = 78;
 const LINE = 19;
-const NAME_WIDTH = 190;
+const LABEL_WIDTH = 215;
 
 interface Slice {
   name: string;
@@ -159,7 +159,11 @@ function labelsOf(
       return {
         x: centre.x + sign * (OUTER + 40),
         y: forDrawing(ys[i] ?? 0),
-        name: truncate(slice.name, NAME_WIDTH, theme.LABEL_SIZE),
+        name: truncate(
+          slice.name,
+          LABEL_WIDTH - textWidth(`  ${share}${value}`, theme.LABEL_SIZE),
+          theme.LABEL_SIZE,
+        ),
         share: `${share}${value}`,
       };
     });

@@ -8,6 +8,8 @@ interface Named {
   x: number;
   y: number;
   name: string;
+  /** Of the point, in pixels. */
+  radius: number;
 }
 interface Box {
   left: number;
@@ -19,11 +21,12 @@ interface Box {
 const PLOT_WIDTH = WIDTH - 110; // about
 const LINE = 14;
 const NAME_WIDTH = 130;
+const GAP = 3; // between a point and its name
 const SIDES = [
-  { align: 'left', baseline: 'middle', dx: 8, dy: 0 },
-  { align: 'right', baseline: 'middle', dx: -8, dy: 0 },
-  { align: 'center', baseline: 'bottom', dx: 0, dy: -8 },
-  { align: 'center', baseline: 'top', dx: 0, dy: 8 },
+  { align: 'left', baseline: 'middle', right: 1, down: 0 },
+  { align: 'right', baseline: 'middle', right: -1, down: 0 },
+  { align: 'center', baseline: 'bottom', right: 0, down: -1 },
+  { align: 'center', baseline: 'top', right: 0, down: 1 },
 ] as const;
 
 /** One text layer for each side of the points that is used. */
@@ -36,10 +39,13 @@ export function placeNames(
 ): Spec[] {
   const along = (value: number, [low, high]: readonly [number, number]) =>
     log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
+  const valueAt = (share: number, [low, high]: readonly [number, number]) =>
+    log ? low * (high / low) ** share : low + share * (high - low);
   const dots = points.map((point) => {
     const x = along(point.x, xDomain) * PLOT_WIDTH;
     const y = (1 - along(point.y, yDomain)) * height;
-    return { x, y, box: { left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 } };
+    const r = point.radius;
+    return { x, y, box: { left: x - r, right: x + r, top: y - r, bottom: y + r } };
   });
   const taken: Box[] = dots.map((dot) => dot.box);
   const layers: { values: Record<string, unknown>[] }[] = SIDES.map(() => ({ values: [] }));
@@ -49,18 +55,23 @@ export function placeNames(
     const name = truncate(point.name, NAME_WIDTH, LABEL_SIZE);
     const width = textWidth(name, LABEL_SIZE);
     for (const [s, side] of SIDES.entries()) {
-      const left = dot.x + side.dx - (side.align === 'left' ? 0 : side.align === 'right' ? width : width / 2);
-      const top =
-        dot.y + side.dy - (side.baseline === 'middle' ? LINE / 2 : side.baseline === 'bottom' ? LINE : 0);
+      const x = dot.x + side.right * (point.radius + GAP);
+      const y = dot.y + side.down * (point.radius + GAP);
+      const left = x - (side.align === 'left' ? 0 : side.align === 'right' ? width : width / 2);
+      const top = y - (side.baseline === 'middle' ? LINE / 2 : side.baseline === 'bottom' ? LINE : 0);
       const box = { left, right: left + width, top, bottom: top + LINE };
       if (
-        box.left < 0 ||
+        box.left < -12 ||
         box.right > PLOT_WIDTH + 10 ||
         taken.some((other) => other !== dot.box && overlaps(box, other))
       )
         continue;
       taken.push(box);
-      layers[s]?.values.push({ x: forDrawing(point.x), y: forDrawing(point.y), name });
+      layers[s]?.values.push({
+        x: forDrawing(valueAt(x / PLOT_WIDTH, xDomain)),
+        y: forDrawing(valueAt(1 - y / height, yDomain)),
+        name,
+      });
       return;
     }
   });
@@ -70,7 +81,7 @@ export function placeNames(
       : [
           {
             data: { values },
-            mark: { type: 'text', color: INK, ...SIDES[s] },
+            mark: { type: 'text', color: INK, align: SIDES[s]?.align, baseline: SIDES[s]?.baseline },
             encoding: { text: { field: 'name' }, size: { value: LABEL_SIZE } },
           },
         ],

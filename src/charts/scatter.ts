@@ -12,6 +12,8 @@ import { dateTicks, logScale, numberScale, numberTicks } from './ticks.ts';
 export const scatter: ChartType = { names: ['scatter', 'bubble'], build };
 
 const NAMED_UP_TO = 40;
+const DOT = 90; // area of a point in square pixels
+const LARGEST = 900;
 
 interface Place {
   x: number;
@@ -83,7 +85,7 @@ function build(request: ChartRequest): Drawing {
       ? { size: 16, opacity: 0.4 }
       : places.length > 150
         ? { size: 36, opacity: 0.55 }
-        : { size: 90, opacity: 0.85 };
+        : { size: DOT, opacity: 0.85 };
   const layers: Spec[] = [
     {
       mark: {
@@ -96,7 +98,9 @@ function build(request: ChartRequest): Drawing {
     },
   ];
   if (own && places.length <= NAMED_UP_TO) {
-    layers.push(...placeNames(places, x.domain, y.domain, theme.plotHeight(request), Boolean(options.log)));
+    layers.push(
+      ...placeNames(withRadius(places), x.domain, y.domain, theme.plotHeight(request), Boolean(options.log)),
+    );
   }
   const log = options.log ? { type: 'log' } : {};
   const spec = theme.frame(
@@ -139,7 +143,7 @@ function build(request: ChartRequest): Drawing {
               size: {
                 field: 'size',
                 type: 'quantitative',
-                scale: { zero: true, range: [0, 900] },
+                scale: { zero: true, range: [0, LARGEST] },
                 legend: null,
               },
             }),
@@ -171,4 +175,12 @@ function build(request: ChartRequest): Drawing {
     outline: `${grouped ? `${names.length} groups, ` : ''}${places.length.toLocaleString('en')} points`,
     summary: `${readable(yName)} (${span(ys, options.unit)}) against ${readable(xName)}${xSpan}, ${formatValue(places.length)} points${groups}`,
   };
+}
+
+function withRadius(places: readonly Place[]) {
+  const largest = places.reduce((most, place) => Math.max(most, place.size ?? 0), 0);
+  return places.map((place) => {
+    const area = place.size === null || largest <= 0 ? DOT : (LARGEST * Math.max(0, place.size)) / largest;
+    return { ...place, radius: Math.sqrt(area / Math.PI) };
+  });
 }

@@ -113,8 +113,6 @@ export const CONFIG: Spec = {
 
 export interface FrameOptions {
   height?: number;
-  /** Room right of the plot, beside the padding: direct labels. */
-  right?: number;
   /** Said in the subtitle after what the caller said: "monthly candles". */
   note?: string;
 }
@@ -128,7 +126,7 @@ export function frame({ title, options }: ChartRequest, content: Spec, more: Fra
     width: WIDTH,
     height: more.height ?? HEIGHT,
     autosize: { type: 'fit', contains: 'padding' },
-    padding: { ...PADDING, right: PADDING.right + (more.right ?? 0) },
+    padding: PADDING,
     background: GROUND,
     title: {
       text: wrap(title, room * 0.96, TITLE_SIZE),
@@ -161,6 +159,7 @@ export function tickAxis(ticks: readonly Tick[]): Spec {
     values,
     labelExpr: `${labels}[indexof(${JSON.stringify(values)}, ${numeric ? '+' : ''}datum.value)]`,
     labelOverlap: false,
+    labelFlush: false,
   };
 }
 
@@ -203,8 +202,11 @@ export function titleWithUnit(label: string, unit: string): string {
   return label === '' ? unit : `${label} (${unit})`;
 }
 
-/** Above the plot, in as many rows as the names need. */
-export function legend(series: readonly string[]): Spec {
+/** Above the plot and the title of its vertical axis, in as many rows as the names need. */
+export function legend(series: readonly string[], titled = true): Spec {
   const entry = Math.min(200, Math.max(...series.map((name) => textWidth(name, LABEL_SIZE)))) + 38;
-  return { columns: Math.max(1, Math.min(series.length, Math.floor((WIDTH - 60) / entry))) };
+  return {
+    columns: Math.max(1, Math.min(series.length, Math.floor((WIDTH - 60) / entry))),
+    offset: titled ? 30 : 14,
+  };
 }

@@ -2,7 +2,7 @@
  * Where an axis has its ticks and what they say. Values and labels are written into the specification, so the
  * same code decides what fits, and labels never depend on the time zone or on Vega's formatting.
  */
-import { clock, DAY, formatTicks, HOUR, monthName, type Unit } from './format.ts';
+import { clock, DAY, formatTicks, formatValue, HOUR, monthName, type Unit } from './format.ts';
 
 export interface Tick {
   value: number | string;
@@ -24,7 +24,7 @@ export function niceStep(span: number, count: number): number {
 }
 
 /** Domain widened to whole steps. `zero`: always, or only where the values come near it. */
-export function numberScale(values: readonly number[], zero: 'always' | 'near', count = 5): NumberScale {
+export function numberScale(values: readonly number[], zero: 'always' | 'near', count = 4): NumberScale {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const value of values) {
@@ -64,7 +64,9 @@ export function logScale(values: readonly number[]): NumberScale {
 }
 
 export function numberTicks(ticks: readonly number[], unit: Unit): Tick[] {
-  const labels = formatTicks(ticks, unit);
+  const linear =
+    ticks.length < 3 || Math.abs(gap(ticks, 1) - gap(ticks, ticks.length - 1)) < 1e-9 * gap(ticks, 1);
+  const labels = linear ? formatTicks(ticks, unit) : ticks.map((tick) => formatValue(tick, unit));
   return ticks.map((value, i) => ({ value, label: labels[i] ?? '' }));
 }
 
@@ -116,4 +118,8 @@ function labelDates(times: readonly number[], unit: Step['unit']): Tick[] {
     context = outer;
     return { value, label };
   });
+}
+
+function gap(ticks: readonly number[], at: number): number {
+  return (ticks[at] ?? 0) - (ticks[at - 1] ?? 0);
 }
