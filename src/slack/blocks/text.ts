@@ -5,9 +5,17 @@
  */
 import type { MrkdwnElement, PlainTextElement } from '@slack/types';
 
-/** Slack's three control characters. Without them there is no `<!channel>`, `<@U…>` or `<https://…|label>`. */
+/**
+ * Slack's three control characters become entities: without them there is no `<!channel>`, `<@U…>` or
+ * `<https://…|label>`. An address gets an invisible space, so that no client makes a link of it either.
+ */
 export function escapeMrkdwn(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('://', ':\u200B//')
+    .replace(/mailto:/gi, 'mailto:\u200B');
 }
 
 /** At most `length` characters (an ellipsis included), never half of a surrogate pair. */

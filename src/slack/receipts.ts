@@ -1,0 +1,23 @@
+/** What this room reads of past runs and conversations; the store's own records fit. */
+import type { Exchange } from '../agent/question.ts';
+import type { Report } from '../agent/report.ts';
+
+export interface ListedReport {
+  runId: string;
+  question: string;
+  /** Epoch milliseconds. */
+  askedAt: number;
+  failed: boolean;
+}
+
+export interface Receipts {
+  /** Throws AnalystError `not_found`. */
+  open(runId: string): Promise<Report>;
+  /** The last reports of a person, newest first. */
+  list(user: string, limit: number): Promise<ListedReport[]>;
+}
+
+export interface Threads {
+  /** The last exchanges, oldest first. */
+  history(thread: string, limit: number): Promise<Exchange[]>;
+}

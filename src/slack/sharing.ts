@@ -1,0 +1,85 @@
+/** What goes into a thread because somebody pressed a button: the data as CSV, a private answer for everybody. */
+import type { WebClient } from '@slack/web-api';
+import type { Store } from '../agent/ports.ts';
+import type { Report } from '../agent/report.ts';
+import { answer, type Form } from './blocks/answer.ts';
+import { csvFiles } from './blocks/csv.ts';
+import { slackError, toAnalystError } from './client.ts';
+import { type Place, type Posted, postOnce } from './posting.ts';
+import { completePicture, sendBytes, shareFiles, waitUntilReady } from './upload.ts';
+
+export class Sharing {
+  readonly #store: Store;
+  readonly #link: (runId: string) => string | null;
+
+  constructor(store: Store, link: (runId: string) => string | null) {
+    this.#store = store;
+    this.#link = link;
+  }
+
+  /** Every row of every table and chart, as one message of the thread. False when there is nothing to send. */
+  async csv(client: WebClient, report: Report, place: Place): Promise<boolean> {
+    const files = csvFiles(report);
+    if (files.length === 0) return false;
+    const sent: { id: string; title: string }[] = [];
+    for (const { filename, title, content } of files) {
+      const id = await sendBytes(client, { filename, title, bytes: new TextEncoder().encode(content) });
+      sent.push({ id, title });
+    }
+    await shareFiles(client, sent, place);
+    return true;
+  }
+
+  /** The answer of a private run, in a channel. @throws what the Web API throws when even plain text is refused */
+  async publish(client: WebClient, report: Report, channel: string): Promise<Posted> {
+    const pictures = await this.#pictures(client, report);
+    const forms: { form: Form; pictures: Map<number, string> }[] = [
+      { form: 'full', pictures },
+      { form: 'simple', pictures: new Map() },
+      { form: 'plain', pictures: new Map() },
+    ];
+    let failure: unknown;
+    for (const { form, pictures: shown } of forms) {
+      const { messages } = answer(report, {
+        form,
+        pictures: shown,
+        link: this.#link(report.runId),
+        share: false,
+      });
+      const [message] = messages;
+      if (!message) continue;
+      try {
+        return await postOnce(client, this.#store, {
+          key: `${report.runId}:shared`,
+          place: { channel },
+          message,
+          since: report.receipt.askedAt,
+        });
+      } catch (error) {
+        if (toAnalystError(error).retryable || slackError(error) === 'not_in_channel') throw error;
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  /** Fresh uploads: a picture of a direct message is not visible in a channel. */
+  async #pictures(client: WebClient, report: Report): Promise<Map<number, string>> {
+    const pictures = new Map<number, string>();
+    for (const [i, block] of report.blocks.entries()) {
+      if (block.kind !== 'chart' || !block.image) continue;
+      const bytes = await this.#store.getBytes(block.image.key);
+      if (!bytes) continue;
+      const id = await sendBytes(client, {
+        filename: 'chart.png',
+        title: block.title,
+        bytes,
+        alt: block.alt,
+      });
+      await completePicture(client, id, block.title);
+      await waitUntilReady(client, id);
+      pictures.set(i, id);
+    }
+    return pictures;
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * How Slack's deliveries come in. Both ways acknowledge only after the listeners have finished, so that what is
+ * acknowledged is safe, and what fails comes again.
+ */
+
+import type { InstallationStore } from '@slack/bolt';
+import { type App, HTTPReceiver, type ReceiverEvent, SocketModeReceiver } from '@slack/bolt';
+import { clientOptions } from './client.ts';
+import { boltLogger, errorFields, type Logger } from './logger.ts';
+import { SCOPES } from './scopes.ts';
+import type { SlackSettings } from './settings.ts';
+
+/** Paths under which Slack may call; the manifest uses the first for everything. */
+export const SLACK_PATH = '/slack/events';
+export const OAUTH_PATHS = ['/slack/install', '/slack/oauth_redirect'];
+
+/** Holds every ack back until the listeners are done. */
+class AckAfterReceiver extends SocketModeReceiver {
+  override init(app: App): void {
+    const later = {
+      async processEvent(event: ReceiverEvent): Promise<void> {
+        const answers: unknown[] = [];
+        await app.processEvent({
+          ...event,
+          ack: async (response) => {
+            answers.push(response);
+          },
+        });
+        if (answers.length > 0) await event.ack(answers.find((answer) => answer !== undefined));
+      },
+    };
+    // The receiver calls nothing else of the app.
+    super.init(later as unknown as App);
+  }
+}
+
+export function socketReceiver(
+  appToken: string,
+  settings: SlackSettings,
+  logger: Logger,
+): SocketModeReceiver {
+  const receiver = new AckAfterReceiver({
+    appToken,
+    logger: boltLogger(logger),
+    installerOptions: { clientOptions: clientOptions(settings.apiUrl, logger) },
+    processEventErrorHandler: async ({ error }) => {
+      logger.error(errorFields(error), 'a delivery failed and is left to come again');
+      return false;
+    },
+  });
+  // Nothing else listens to these, and an event named "error" without a listener ends the process.
+  receiver.client.on('error', (error: unknown) => logger.error(errorFields(error), 'socket'));
+  return receiver;
+}
+
+export function httpReceiver(
+  signingSecret: string,
+  settings: SlackSettings,
+  installationStore: InstallationStore | null,
+  logger: Logger,
+): HTTPReceiver {
+  const { oauth } = settings;
+  return new HTTPReceiver({
+    signingSecret,
+    endpoints: SLACK_PATH,
+    processBeforeResponse: true,
+    logger: boltLogger(logger),
+    processEventErrorHandler: async ({ error, response }) => {
+      logger.error(errorFields(error), 'a delivery failed and is left to come again');
+      if (!response.headersSent) response.writeHead(500).end();
+      return false;
+    },
+    // A slow enqueue may still succeed: the answer waits for it, Slack's next delivery finds the same question.
+    unhandledRequestHandler: () => {},
+    ...(oauth && installationStore
+      ? {
+          clientId: oauth.clientId,
+          clientSecret: oauth.clientSecret,
+          stateSecret: oauth.stateSecret,
+          installationStore,
+          scopes: Object.keys(SCOPES),
+          installerOptions: {
+            directInstall: true,
+            clientOptions: clientOptions(settings.apiUrl, logger),
+            ...(oauth.authorizationUrl ? { authorizationUrl: oauth.authorizationUrl } : {}),
+          },
+        }
+      : {}),
+  });
+}
