@@ -120,8 +120,10 @@ export class Connection {
       const answer = await request();
       this.#failures = 0;
       if (live.transport instanceof StdioTransport) live.transport.answered();
+      if (isDeep(answer)) throw malformed(this.#server, what);
       return answer;
     } catch (error) {
+      if (error instanceof AnalystError) throw error;
       if (!isFlooded(live) && error instanceof McpError && !LOST.has(error.code)) {
         throw toolFailure(this.#server, what, error.message.replace(/^MCP error -?\d+: /, ''));
       }
@@ -217,6 +219,17 @@ const jsonSchemaValidator = {
 
 /** Errors after which nothing is known about the other side. The rest are its answers. */
 const LOST: ReadonlySet<number> = new Set([ErrorCode.ConnectionClosed, ErrorCode.RequestTimeout]);
+
+/** Nested deeper than `limits.depth`. Goes level by level, so that it cannot overflow the stack itself. */
+function isDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= limits.depth && level.length > 0; depth++) {
+    level = level
+      .flatMap((item) => Object.values(item as object))
+      .filter((item) => typeof item === 'object' && item !== null);
+  }
+  return level.length > 0;
+}
 
 function isFlooded(live: Live): boolean {
   return live.flooded || (live.transport instanceof StdioTransport && live.transport.flooded);

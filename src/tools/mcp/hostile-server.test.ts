@@ -1,6 +1,18 @@
 /** Badly behaved servers over real pipes. The bot must outlive all of them. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
-import { CANARY, call, closeAll, failure, isAlive, start, toolNamed } from './fixtures/harness.ts';
+import {
+  CANARY,
+  call,
+  closeAll,
+  failure,
+  isAlive,
+  ROOT,
+  SERVER,
+  start,
+  toolNamed,
+} from './fixtures/harness.ts';
 
 afterEach(closeAll);
 
@@ -65,6 +77,7 @@ describe('a server that misbehaves', () => {
   test.each([
     ['large', { bytes: 100_000_000 }],
     ['flood', {}],
+    ['pings', {}],
     ['endless', {}],
   ])('%s: ended, little of it kept, and started again', async (name, args) => {
     const mcp = start({ one: {} });
@@ -95,4 +108,23 @@ describe('a server that misbehaves', () => {
     const mcp = start({ one: { env: { KEY: `Bearer \${CANARY}` } } });
     expect(await call(await toolNamed(mcp, 'secret'))).toBe('the key is Bearer ***');
   });
+});
+
+test('servers end with a bot that is killed, however busy they are', async () => {
+  const config = { mcpServers: { one: { command: 'node', args: [SERVER] } } };
+  const program = `
+    import { createMcpTools } from './src/tools/mcp/mcp.ts';
+    const mcp = createMcpTools({ config: ${JSON.stringify(config)}, variables: {}, root: '.', reserved: [] });
+    const { tools } = await mcp.tools();
+    const tool = (name) => tools.find((tool) => tool.name === name);
+    const child = await tool('child').run([{}], { note() {} });
+    tool('busy').run([{}], { note() {} });
+    console.log(mcp.pids()[0], child);`;
+  const bot = spawn(process.execPath, ['--input-type=module', '-e', program], { cwd: ROOT });
+  const [printed] = (await once(bot.stdout, 'data')) as [Buffer];
+  const pids = printed.toString().trim().split(' ').map(Number);
+  expect(pids).toHaveLength(2);
+  expect(pids.every(isAlive)).toBe(true);
+  bot.kill('SIGKILL');
+  await expect.poll(() => pids.filter(isAlive)).toEqual([]);
 });

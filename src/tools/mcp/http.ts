@@ -1,6 +1,8 @@
-/** Streamable HTTP: the SDK's transport, with bodies that cannot grow without end. */
+/** Streamable HTTP: the SDK's transport, with bodies that cannot grow without end, and no floods of events. */
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { limits } from './limits.ts';
+
+const NEWLINE = 10;
 
 /** `flooded` is called when the server has sent more than one answer may hold. */
 export function httpTransport(
@@ -16,12 +18,20 @@ export function httpTransport(
 
 function bounded(response: Response, flooded: () => void): Response {
   if (response.body === null) return response;
+  const events = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
   let bytes = 0;
+  let lines = 0;
+  let since = Date.now();
   const body = response.body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       transform(chunk, controller) {
         bytes += chunk.length;
-        if (bytes <= limits.unansweredBytes) return controller.enqueue(chunk);
+        if (Date.now() - since > limits.windowMs) {
+          lines = 0;
+          since = Date.now();
+        }
+        if (events) for (const byte of chunk) lines += byte === NEWLINE ? 1 : 0;
+        if (bytes <= limits.unansweredBytes && lines <= limits.windowLines) return controller.enqueue(chunk);
         controller.error(new Error('The answer is too large.'));
         flooded();
       },

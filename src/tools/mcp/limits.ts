@@ -14,9 +14,14 @@ export const limits = {
   /** Calls that a server works on at once, and calls that wait for their turn. */
   callsInFlight: 16,
   callsWaiting: 512,
-  /** Bytes, and messages, that a server may send without answering a request: one answer, or a flood. */
+  /** Bytes, and messages that we must look at, that a server may send between two answers: else, a flood. */
   unansweredBytes: 16_000_000,
-  unansweredMessages: 10_000,
+  unansweredMessages: 500,
+  /** Lines of an event stream within `windowMs`: about three a message. */
+  windowLines: 5_000,
+  windowMs: 10_000,
+  /** Levels of nesting of an answer. Deeper ones overflow the stack of whoever walks through them. */
+  depth: 64,
   /** Tools and pages of tools that one server may list. */
   tools: 64,
   pages: 10,

@@ -103,9 +103,9 @@ describe('errors of a tool', () => {
     expect(error.message).toContain(value);
   });
 
-  test('a result that is none costs the call only', async () => {
+  test.each(['wrong', 'deep'])('a result that is none costs the call only: %s', async (name) => {
     const mcp = start({ one: {} });
-    const wrong = await toolNamed(mcp, 'wrong');
+    const wrong = await toolNamed(mcp, name);
     const pids = mcp.pids();
     expect(await failure(call(wrong))).toMatchObject({ code: 'unavailable', retryable: false });
     expect(mcp.pids()).toEqual(pids);
