@@ -34,9 +34,9 @@ async function load({ connection }: LockedInstance, job: Job, channel: JobChanne
   const tables = new Map<string, ReturnType<typeof collectColumns>>();
   let prices: PriceLoader | undefined;
   for await (const part of receive(job, channel)) {
-    for (const [ticker, text] of part.series) {
+    for (const [ticker, json] of part.series) {
       prices ??= await createPriceLoader(connection, job.tickers);
-      prices.add(ticker, parsePrices(ticker, text));
+      prices.add(ticker, parsePrices(ticker, json));
     }
     for (const [name, rows] of part.rows) {
       const table = tables.get(name) ?? collectColumns(name);

@@ -55,7 +55,7 @@ function* parts({ series, tables }: QueryRequest): Generator<Part> {
   let part: Part = { series: [], rows: [] };
   let size = 0;
   for (const [ticker, text] of Object.entries(series)) {
-    part.series.push([ticker, text]);
+    part.series.push([ticker, Buffer.from(text)]);
     size += text.length;
     if (size < limits.partBytes) continue;
     yield part;

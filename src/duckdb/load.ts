@@ -19,8 +19,9 @@ import {
   TIMESTAMP,
   VARCHAR,
 } from '@duckdb/node-api';
+import { isoDay } from './days.ts';
 import { limits } from './limits.ts';
-import { isoDay, type PriceColumns } from './prices.ts';
+import type { PriceColumns } from './scan.ts';
 import type { ColumnType, TableColumn } from './tables.ts';
 
 const TYPES: Record<ColumnType, DuckDBType> = { BIGINT, DOUBLE, BOOLEAN, DATE, TIMESTAMP, VARCHAR };

@@ -10,11 +10,12 @@ export interface Spares {
 
 export function createSpares(): Spares {
   const ready: LockedInstance[] = [];
-  let opening: Promise<void> | undefined;
+  let opening = false;
 
   async function open(): Promise<void> {
+    opening = true;
     while (ready.length < limits.spares) ready.push(await openLocked());
-    opening = undefined;
+    opening = false;
   }
 
   return {
@@ -22,7 +23,7 @@ export function createSpares(): Spares {
       return ready.pop() ?? (await openLocked());
     },
     refill() {
-      opening ??= open();
+      if (!opening) void open();
     },
   };
 }

@@ -5,8 +5,8 @@
  */
 import { AnalystError } from '../agent/errors.ts';
 import type { Row } from '../agent/report.ts';
+import { isoDay } from './days.ts';
 import { limits } from './limits.ts';
-import { isoDay } from './prices.ts';
 
 export type ColumnType = 'BIGINT' | 'DOUBLE' | 'BOOLEAN' | 'DATE' | 'TIMESTAMP' | 'VARCHAR';
 
