@@ -8,7 +8,7 @@ import { percentOfTotal, stackedExtent } from './stack.ts';
 import { describeSeries, describeValues, outline } from './summary.ts';
 import { textWidth, truncate, wrap } from './text.ts';
 import * as theme from './theme.ts';
-import { numberScale, numberTicks } from './ticks.ts';
+import { numberScale, numberTicks, type Tick } from './ticks.ts';
 
 export const bar: ChartType = { names: ['bar', 'column'], build };
 
@@ -138,6 +138,7 @@ function horizontal(request: ChartRequest, data: Points, keys: BandKey[]): Drawi
         scale: { domain: keys, paddingInner: padding, paddingOuter: padding / 2 },
         axis: {
           ...theme.tickAxis(ticks),
+          ...centred(ticks),
           title: options.xLabel ?? null,
           ticks: false,
           domain: false,
@@ -239,6 +240,13 @@ function finish(
 
 function rowName(name: string, room: number): string | string[] {
   return room < 32 ? truncate(name, NAME_WIDTH, theme.LABEL_SIZE) : wrap(name, NAME_WIDTH, theme.LABEL_SIZE);
+}
+
+/** Vega hangs further lines below the first; these are moved up by half a line. */
+function centred(ticks: readonly Tick[]): Spec {
+  const wrapped = ticks.filter((tick) => Array.isArray(tick.label) && tick.label.length > 1);
+  const test = `indexof(${JSON.stringify(wrapped.map((tick) => tick.value))}, datum.value) >= 0`;
+  return wrapped.length === 0 ? {} : { labelOffset: { condition: { test, value: -8 }, value: 0 } };
 }
 
 function valueLabel(flat: boolean, sign: number): Spec {

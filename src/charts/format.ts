@@ -67,9 +67,9 @@ export function formatValue(value: number, unit: Unit = NO_UNIT): string {
   const scaled = magnitude / size;
   const decimals = scaled === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(scaled)));
   const digits = cents(Math.min(decimals, 6), scale, unit);
-  const whole = Number.isInteger(scaled) || digits === decimals;
+  const whole = Number.isInteger(scaled) || scale !== '' || unit.prefix === '';
   const fixed = scaled.toLocaleString('en', {
-    minimumFractionDigits: whole ? 0 : digits,
+    minimumFractionDigits: whole ? 0 : Math.min(2, digits),
     maximumFractionDigits: digits,
   });
   return dress(value, fixed, scale, unit);

@@ -100,7 +100,7 @@ function correlations(names: string[]): Row[] {
 }
 
 const EXAMPLES: Example[] = [
-  ['line-3', 'line', 'Apple closed higher three days in a row', walks(3, ['AAPL']), { unit: 'USD' }],
+  ['line-3', 'line', 'Three days of one share', walks(3, ['AAPL']), { unit: 'USD' }],
   [
     'line-750',
     'line',
