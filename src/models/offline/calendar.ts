@@ -7,21 +7,21 @@ export function calendarReturns(writing: Writing): Fragment {
   const by = plan.by ?? 'month';
   const unit = by === 'year' ? 'year' : 'month';
   const whose = (row: string) => `${single ? '' : `\${${row}.ticker} in `}\${${row}.${unit}}`;
-  const average = by === 'season' ? 'average return' : 'return';
   const title = by === 'season' ? 'Average return by month of the year' : `Return per ${unit}`;
   const heatmap = plan.chart === 'heatmap' || (!single && plan.chart !== 'bar' && plan.chart !== 'line');
   const type = plan.chart === 'line' ? 'line' : 'bar';
   return {
     lines: [
-      ...fetchSeries(writing, 'history', withDayBefore(writing)),
+      ...fetchSeries(writing, 'past', wholePeriods(writing, unit)),
+      '',
       ...(by === 'season' ? seasonal() : changes(unit)),
       'const ordered = changes.toSorted((a, b) => b.change - a.change);',
       'const [top] = ordered;',
       'const bottom = ordered.at(-1);',
       'const { mean } = await calculate_statistics(changes.map((row) => row.change));',
-      `await create_metric(\`Best ${unit}: ${single ? '' : `\${top.ticker}, `}\${top.${unit}}\`, top.change, { unit: '%', digits: 1 });`,
-      `await create_metric(\`Worst ${unit}: ${single ? '' : `\${bottom.ticker}, `}\${bottom.${unit}}\`, bottom.change, { unit: '%', digits: 1 });`,
-      `await create_metric('Average', mean, { unit: '%', digits: 1, note: 'a ${unit}' });`,
+      `await create_metric(\`Best ${unit}: ${single ? '' : `\${top.ticker}, `}\${top.${unit}}\`, top.change, { unit: '%' });`,
+      `await create_metric(\`Worst ${unit}: ${single ? '' : `\${bottom.ticker}, `}\${bottom.${unit}}\`, bottom.change, { unit: '%' });`,
+      `await create_metric('Average', mean, { unit: '%', note: 'a ${unit}' });`,
       ...(heatmap
         ? [
             `await create_chart('heatmap', '${title}', changes, {`,
@@ -42,17 +42,22 @@ export function calendarReturns(writing: Writing): Fragment {
     clauses: [
       `best ${unit} ${whose('top')} (\${top.change.toFixed(1)}%)`,
       `worst ${unit} ${whose('bottom')} (\${bottom.change.toFixed(1)}%)`,
-      `the ${average}${single ? ` of ${plan.symbols.join('')}` : ''} is \${mean.toFixed(1)}% a ${unit}`,
+      `on average ${single ? `${plan.symbols.join('')} ` : ''}\${mean.toFixed(1)}% a ${unit}`,
     ],
   };
 }
 
-/** A return needs the close before it: where the period begins on a day, fetching begins a little earlier. */
-function withDayBefore({ plan, today }: Writing): Period {
+/**
+ * A return needs the close before it: unless the period is so many whole months or years from today, fetching
+ * begins some days before the first of them.
+ */
+function wholePeriods({ plan, today }: Writing, unit: 'month' | 'year'): Period {
   const start = startOf(plan.period, today);
-  if (start === null || ('span' in plan.period && plan.period.span !== 'ytd')) return plan.period;
+  const whole = 'span' in plan.period && (unit === 'year' ? /y$/ : /(?:mo|y)$/).test(plan.period.span);
+  if (start === null || whole) return plan.period;
   const end = 'end' in plan.period ? plan.period.end : undefined;
-  return { start: addDays(start, -10), ...(end ? { end } : {}) };
+  const first = unit === 'year' ? `${start.slice(0, 4)}-01-01` : `${start.slice(0, 7)}-01`;
+  return { start: addDays(first, -10), ...(end ? { end } : {}) };
 }
 
 function changes(unit: 'month' | 'year'): Lines {
@@ -67,7 +72,7 @@ function changes(unit: 'month' | 'year'): Lines {
     '   FROM closes',
     '   QUALIFY change IS NOT NULL',
     `   ORDER BY ${unit}, ticker\`,`,
-    '  history,',
+    '  past,',
     ');',
   ];
 }
@@ -88,13 +93,13 @@ function seasonal(): Lines {
     '   FROM months WHERE change IS NOT NULL',
     "   GROUP BY ticker, strftime(month, '%b'), strftime(month, '%m')",
     "   ORDER BY strftime(month, '%m'), ticker`,",
-    '  history,',
+    '  past,',
     ');',
   ];
 }
 
 export function distribution(writing: Writing): Fragment {
-  const { single } = writing;
+  const { plan, single } = writing;
   const unit = every(writing);
   const word = { day: 'Daily', week: 'Weekly', month: 'Monthly' }[unit];
   const closes =
@@ -119,12 +124,13 @@ export function distribution(writing: Writing): Fragment {
       'const { mean, standardDeviation } = await calculate_statistics(moves.map((row) => row.change));',
       'const fall = moves[0];',
       'const rise = moves.at(-1);',
-      `await create_metric(\`Biggest rise: \${rise.ticker}\`, rise.change, { unit: '%', digits: 1, note: rise.date });`,
-      `await create_metric(\`Biggest fall: \${fall.ticker}\`, fall.change, { unit: '%', digits: 1, note: fall.date });`,
-      `await create_metric('Average', mean, { unit: '%', digits: 2, note: 'a ${unit}' });`,
-      "await create_metric('Standard deviation', standardDeviation, { unit: '%', digits: 2 });",
+      `await create_metric(\`Biggest rise: \${rise.ticker}\`, rise.change, { unit: '%', note: rise.date });`,
+      `await create_metric(\`Biggest fall: \${fall.ticker}\`, fall.change, { unit: '%', note: fall.date });`,
+      `await create_metric('Average', mean, { unit: '%', note: 'a ${unit}' });`,
+      "await create_metric('Standard deviation', standardDeviation, { unit: '%' });",
+      // More than a few histograms on top of one another cannot be told apart.
       `await create_chart('histogram', '${word} returns', moves, {`,
-      `  x: 'change'${single ? '' : ", series: 'ticker'"}, xUnit: '%',`,
+      `  x: 'change'${single || plan.symbols.length > 4 ? '' : ", series: 'ticker'"}, xUnit: '%',`,
       '});',
       `await create_table('The five largest moves each way', [...moves.slice(0, 5), ...moves.slice(-5)], [`,
       "  { name: 'ticker', label: 'Ticker' },",

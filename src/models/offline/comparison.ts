@@ -97,9 +97,9 @@ function metrics(rank: Measure, single: boolean): Lines {
   if (single) {
     return [
       'const [only] = table;',
-      "await create_metric('Return', only.return, { unit: '%', digits: 1, note: span });",
-      "await create_metric('Volatility', only.volatility, { unit: '%', digits: 1, note: 'annualised' });",
-      "await create_metric('Max drawdown', only.drawdown, { unit: '%', digits: 1 });",
+      "await create_metric('Return', only.return, { unit: '%', note: span });",
+      "await create_metric('Volatility', only.volatility, { unit: '%', note: 'annualised' });",
+      "await create_metric('Max drawdown', only.drawdown, { unit: '%' });",
     ];
   }
   const extra: Lines =
@@ -123,7 +123,7 @@ function metrics(rank: Measure, single: boolean): Lines {
       ['Most volatile', 'wildest', 'volatility', "note: 'annualised'"],
       ['Deepest drawdown', 'deepest', 'drawdown', 'note: span'],
     ].flatMap(([title, row, key, note]) => [
-      `await create_metric(\`${title}: \${${row}.ticker}\`, ${row}.${key}, { unit: '%', digits: 1, ${note} });`,
+      `await create_metric(\`${title}: \${${row}.ticker}\`, ${row}.${key}, { unit: '%', ${note} });`,
     ]),
     '',
   ];

@@ -79,10 +79,15 @@ export function every({ plan, today }: Writing): 'day' | 'week' | 'month' {
   return perYear >= TRADING_DAYS ? 'day' : perYear >= 53 ? 'week' : 'month';
 }
 
-/** A QUALIFY condition that keeps the last day of each week or month; null keeps every day. */
+/** A QUALIFY condition that keeps the first day and the last day of each week or month; null keeps every day. */
 export function thinning(writing: Writing): string | null {
   const unit = every(writing);
-  return unit === 'day' ? null : `date = max(date) OVER (PARTITION BY ticker, date_trunc('${unit}', date))`;
+  if (unit === 'day') return null;
+  const kept = [
+    'min(date) OVER (PARTITION BY ticker)',
+    `max(date) OVER (PARTITION BY ticker, date_trunc('${unit}', date))`,
+  ];
+  return `date IN (${kept.join(', ')})`;
 }
 
 /** The lines of a QUALIFY clause for the conditions that are there. */

@@ -36,12 +36,12 @@ export function rollingVolatility(writing: Writing): Fragment {
       'const calm = volatile.at(-1);',
       ...(single
         ? [
-            "await create_metric('Volatility now', wild.latest, { unit: '%', digits: 1, note: 'annualised' });",
-            "await create_metric('Highest', wild.highest, { unit: '%', digits: 1, note: wild.day });",
+            "await create_metric('Volatility now', wild.latest, { unit: '%', note: 'annualised' });",
+            "await create_metric('Highest', wild.highest, { unit: '%', note: wild.day });",
           ]
         : [
-            `await create_metric(\`Most volatile now: \${wild.ticker}\`, wild.latest, { unit: '%', digits: 1 });`,
-            `await create_metric(\`Calmest now: \${calm.ticker}\`, calm.latest, { unit: '%', digits: 1 });`,
+            `await create_metric(\`Most volatile now: \${wild.ticker}\`, wild.latest, { unit: '%' });`,
+            `await create_metric(\`Calmest now: \${calm.ticker}\`, calm.latest, { unit: '%' });`,
             `await create_table('Volatility of ${window} days', volatile, [`,
             "  { name: 'ticker', label: 'Ticker' },",
             "  { name: 'latest', label: 'Latest', unit: '%', digits: 1 },",
@@ -148,14 +148,14 @@ export function drawdown(writing: Writing): Fragment {
       'drawdowns.sort((a, b) => a.drawdown - b.drawdown);',
       'const [steepest] = drawdowns;',
       `await create_metric(\`Max drawdown: \${steepest.ticker}\`, steepest.drawdown, {`,
-      `  unit: '%', digits: 1, note: \`\${steepest.peak} to \${steepest.trough}\`,`,
+      `  unit: '%', note: \`\${steepest.peak} to \${steepest.trough}\`,`,
       '});',
       ...(single
-        ? ["await create_metric('Below its peak now', steepest.now, { unit: '%', digits: 1 });"]
+        ? ["await create_metric('Now, from its peak', steepest.now, { unit: '%' });"]
         : [
             'const mildest = drawdowns.at(-1);',
             `await create_metric(\`Mildest: \${mildest.ticker}\`, mildest.drawdown, {`,
-            `  unit: '%', digits: 1, note: \`\${mildest.peak} to \${mildest.trough}\`,`,
+            `  unit: '%', note: \`\${mildest.peak} to \${mildest.trough}\`,`,
             '});',
             "await create_table('By max drawdown', drawdowns, [",
             "  { name: 'ticker', label: 'Ticker' },",
@@ -200,10 +200,10 @@ export function extremes(writing: Writing): Fragment {
         : [
             'const far = levels.at(-1);',
             `await create_metric(\`Nearest to its high: \${near.ticker}\`, (near.latest / near.highest - 1) * 100, {`,
-            "  unit: '%', digits: 1,",
+            "  unit: '%',",
             '});',
             `await create_metric(\`Furthest from its high: \${far.ticker}\`, (far.latest / far.highest - 1) * 100, {`,
-            "  unit: '%', digits: 1,",
+            "  unit: '%',",
             '});',
             `await create_table(\`Closes up to \${near.last_day}\`, levels, [`,
             "  { name: 'ticker', label: 'Ticker' },",

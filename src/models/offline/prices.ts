@@ -22,9 +22,9 @@ export function singlePrice({ plan }: Writing): Fragment {
       `await create_metric('${symbol} close', closes.at(-1), {`,
       "  unit: 'USD', digits: 2, delta: change, deltaUnit: '%', note: span,",
       '});',
-      "await create_metric('Volatility', volatility, { unit: '%', digits: 1, note: 'annualised' });",
+      "await create_metric('Volatility', volatility, { unit: '%', note: 'annualised' });",
       "await create_metric('Max drawdown', drawdown * 100, {",
-      `  unit: '%', digits: 1, note: \`\${dates[peakIndex]} to \${dates[troughIndex]}\`,`,
+      `  unit: '%', note: \`\${dates[peakIndex]} to \${dates[troughIndex]}\`,`,
       '});',
       `await create_chart('${type}', \`${symbol}, \${span}\`, days, { x: 'date', y: 'close', unit: 'USD' });`,
     ],
@@ -74,7 +74,7 @@ export function movingAverages(writing: Writing): Fragment {
     `  { x: 'date', y: ['close', ${windows.map((window) => `'${label(window)}'`).join(', ')}], unit: 'USD' },`,
     ');',
   ];
-  const lines = [...fetchSeries(writing, 'history', early), ...listCloses('histories', 'history')];
+  const lines = [...fetchSeries(writing, 'history', early), '', ...listCloses('histories', 'history')];
   if (single) {
     return {
       lines: [...lines, 'const [{ ticker, dates, closes }] = histories;', '', ...body],

@@ -66,6 +66,8 @@ function change(before: Plan, reading: Reading): Plan | null {
     symbols: [...new Set(chosen)].filter((symbol) => !removed.includes(symbol)),
     period: period ?? before.period,
     views: next,
+    // The look belonged to the pictures before.
+    chart: views.length === 0 ? before.chart : undefined,
   };
   // One ticker's price becomes a comparison when a second one joins.
   if (plan.symbols.length > 1 && before.symbols.length === 1 && views.length === 0) {
