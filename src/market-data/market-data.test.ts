@@ -120,14 +120,14 @@ test('weeks and months give the last close of each', async () => {
   ]);
 });
 
-test('a week does not run across the turn of a year into another one', () => {
+test('weeks run from Monday to Sunday', () => {
   const day = (text: string): [number, number] => [Date.parse(text), 1];
-  const daily = ['2020-12-31', '2021-01-04', '2021-01-08', '2021-01-11'].map(day);
+  const daily = ['2020-12-31', '2021-01-04', '2021-01-08', '2021-01-10', '2021-01-11'].map(day);
   const picked = selectPrices(
     daily,
     parsePriceRequest({ symbol: 'A', period: 'max', interval: 'week' }, Date.UTC(2021, 0, 11)),
   );
-  expect(picked).toEqual(['2020-12-31', '2021-01-08', '2021-01-11'].map(day));
+  expect(picked).toEqual(['2020-12-31', '2021-01-10', '2021-01-11'].map(day));
 });
 
 test('a result says how current it is', async () => {

@@ -1,7 +1,10 @@
 /** Badly behaved servers over real pipes. The bot must outlive all of them. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import {
   CANARY,
   call,
@@ -120,7 +123,12 @@ test('servers end with a bot that is killed, however busy they are', async () =>
     const child = await tool('child').run([{}], { note() {} });
     tool('busy').run([{}], { note() {} });
     console.log(mcp.pids()[0], child);`;
-  const bot = spawn(process.execPath, ['--input-type=module', '-e', program], { cwd: ROOT });
+  const temporary = mkdtempSync(join(tmpdir(), 'killed-bot-'));
+  onTestFinished(() => rmSync(temporary, { recursive: true, force: true }));
+  const bot = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: ROOT,
+    env: { TMPDIR: temporary },
+  });
   const [printed] = (await once(bot.stdout, 'data')) as [Buffer];
   const pids = printed.toString().trim().split(' ').map(Number);
   expect(pids).toHaveLength(2);
