@@ -53,6 +53,8 @@ export interface Pool {
   run<T>(job: unknown, options: JobOptions): Promise<T>;
   /** Starts the children that are to be kept warm. Rejects with `crashed` when one cannot start. */
   warm(): Promise<void>;
+  /** Jobs that wait for a child. */
+  waiting(): number;
   /** Of every process that has not ended yet. */
   pids(): number[];
   /** Kills everything, refuses the waiting with `stopped`, resolves when the last process is gone. */
@@ -198,6 +200,7 @@ export function createPool(options: PoolOptions): Pool {
   return {
     run,
     warm,
+    waiting: () => queue.length,
     pids: () => [...living].flatMap((child) => child.pid ?? []),
     close,
   };

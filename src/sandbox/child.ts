@@ -14,7 +14,7 @@ import type { ChildJob, Ending, ToSandbox } from './protocol.ts';
 
 let next: Isolate | undefined;
 
-serveJobs<ChildJob, Ending>(
+serveJobs<ChildJob, Ending | null>(
   async (job, channel) => {
     const isolate = next ?? prepareIsolate();
     next = undefined;
@@ -38,15 +38,19 @@ serveJobs<ChildJob, Ending>(
   },
 );
 
-async function runProgram(isolate: Isolate, job: ChildJob, channel: JobChannel): Promise<Ending> {
+async function runProgram(isolate: Isolate, job: ChildJob, channel: JobChannel): Promise<Ending | null> {
   const answers = receive(channel);
   try {
     let taken = isolate.start(job.program, compile(job.program), job.settings);
+    for (const { length, results } of job.given) {
+      if (taken.length !== length + 1) return { error: DIVERGED, text: '' };
+      taken = isolate.give(results);
+    }
     while (taken.startsWith('W')) {
       const answer = answers();
       channel.send(taken.slice(1));
       const given = await answer;
-      if ('end' in given) return { text: '' };
+      if ('end' in given) return null;
       taken = isolate.give(given.results);
     }
     return taken.startsWith('Q') ? { error: STUCK, text: taken } : { text: taken };
@@ -65,6 +69,11 @@ function receive(channel: JobChannel): () => Promise<ToSandbox> {
       resolve = next;
     });
 }
+
+const DIVERGED: ProgramError = {
+  name: 'SandboxError',
+  message: 'The program did something else when it was run again.',
+};
 
 const STUCK: ProgramError = {
   name: 'Error',

@@ -5,9 +5,18 @@ export interface ChildJob {
   program: string;
   /** JSON text of `{now, seed, tools}`. */
   settings: string;
+  /** Waves that were answered in an earlier child. */
+  given: Answered[];
 }
 
-/** The answer to a wave; or the end of the program, which nobody waits for any more. */
+/** A wave that is over. */
+export interface Answered {
+  /** Of the wave's text: a program that asks for something else when it runs again must not go on. */
+  length: number;
+  results: string;
+}
+
+/** The answer to a wave; or the end of this stay, which is answered with null. */
 export type ToSandbox = { results: string } | { end: true };
 
 /** A wave travels as its JSON text, `{calls, logs}`. */

@@ -84,6 +84,28 @@ describe('however its calls interleave', () => {
   });
 });
 
+test('a program that waits makes room for others, then goes on where it was', async () => {
+  const calls: unknown[] = [];
+  let others: Promise<unknown> | undefined;
+  const call = async (_: string, args: unknown[]) => {
+    calls.push(args[0]);
+    // The only child is taken by the program that makes this call.
+    if (args[0] === 2) others = sandbox.run(makeJob('return "other"')).then(resultOf);
+    return args[0] === 2 ? await others : args[0];
+  };
+  const program = `
+    const got = [Math.random()];
+    for (let i = 1; i <= 3; i++) { got.push(await query(i)); console.log(i) }
+    return [...got, Math.random()]`;
+  const outcome = await sandbox.run(makeJob(program, { call }));
+  const [first, ...rest] = resultOf(
+    await sandbox.run(makeJob('return [Math.random(), Math.random()]')),
+  ) as number[];
+  expect(resultOf(outcome)).toEqual([first, 1, 'other', 3, ...rest]);
+  expect(calls).toEqual([1, 2, 3]);
+  expect(outcome.logs.map((line) => line.text)).toEqual(['1', '2', '3']);
+});
+
 describe('a program nobody waits for any more', () => {
   const settledIn = (promise: Promise<unknown>) =>
     Promise.race([
