@@ -51,7 +51,7 @@ describe('mcp.json', () => {
 
   test('a server that is not switched on is not read further', async () => {
     const mcp = start({
-      one: { when: { MARKET_DATA: 'yahoo' }, env: { KEY: `\${MISSING}` } },
+      one: { when: { MARKET_DATA: 'live' }, env: { KEY: `\${MISSING}` } },
       two: { disabled: true },
     });
     expect(await mcp.tools()).toEqual({ tools: [], unavailable: [] });

@@ -21,7 +21,7 @@ const serverSchema = z.strictObject({
     .default(''),
   /** Names of its tools that programs may call; all of them when absent. */
   filter: z.array(z.string()).min(1).optional(),
-  /** Settings that switch it on, e.g. { "MARKET_DATA": "yahoo" }. */
+  /** Settings that switch it on, e.g. { "MARKET_DATA": "live" }. */
   when: z.record(z.string(), z.string()).default({}),
   timeoutMs: z.int().min(100).max(600_000).default(limits.callMs),
   adapter: z.string().optional(),

@@ -92,7 +92,7 @@ async function adapted(respond: () => Response | Promise<Response>): Promise<Set
   await createYahooFinanceMcpServer({ client: methods, enabledTools: ['chart'] }).connect(theirs);
   const client = new Client({ name: 'test', version: '1' });
   await client.connect(ours);
-  const server = readMcpConfig(config, { MARKET_DATA: 'yahoo' })[0];
+  const server = readMcpConfig(config, { MARKET_DATA: 'live' })[0];
   if (server === undefined) throw new Error('mcp.json has no live server');
   const call = async (name: string, args: Record<string, unknown>) =>
     (await client.callTool({ name, arguments: args })) as CallToolResult;
@@ -229,7 +229,7 @@ describe('failures', () => {
 });
 
 test('the real program starts from mcp.json and lists the price tool', async () => {
-  const mcp = createMcpTools({ config, variables: { MARKET_DATA: 'yahoo' }, root: ROOT, reserved: [] });
+  const mcp = createMcpTools({ config, variables: { MARKET_DATA: 'live' }, root: ROOT, reserved: [] });
   open.push(mcp);
   const { tools, unavailable, asOf } = await mcp.tools();
   expect([tools.map(({ name }) => name), unavailable, asOf]).toEqual([
