@@ -2,6 +2,7 @@
  * Entry of a database process: one query at a time, each in an instance of its own, which was opened before the
  * query came. Order matters: the text is checked before any data is loaded, and nothing is run that was not checked.
  */
+import { AnalystError } from '../agent/errors.ts';
 import { type JobChannel, serveJobs } from '../processes/child.ts';
 import { type EncodedResult, execute } from './execute.ts';
 import { type LockedInstance, openLocked } from './instance.ts';
@@ -21,6 +22,9 @@ async function query(job: Job, channel: JobChannel): Promise<EncodedResult> {
   try {
     await load(instance, job, channel);
     return await execute(instance.connection, job.sql);
+  } catch (error) {
+    if (error instanceof AnalystError && error.code === 'memory_limit') endOutOfMemory();
+    throw error;
   } finally {
     // After the answer has left: both take longer than a small query.
     setImmediate(() => {
@@ -28,6 +32,15 @@ async function query(job: Job, channel: JobChannel): Promise<EncodedResult> {
       spares.refill();
     });
   }
+}
+
+/**
+ * What is left of the address space is in pieces now, and the next query would pay for it. The pool reads these
+ * words as what they say, and starts another process.
+ */
+function endOutOfMemory(): never {
+  process.stderr.write('out of memory\n');
+  process.exit(1);
 }
 
 async function load({ connection }: LockedInstance, job: Job, channel: JobChannel): Promise<void> {

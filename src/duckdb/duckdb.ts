@@ -9,7 +9,7 @@ import type { Database, QueryRequest, QueryResult } from '../agent/ports.ts';
 import type { Row } from '../agent/report.ts';
 import { createPool } from '../processes/pool.ts';
 import { dataBytes, describeTables, supplies } from './data.ts';
-import { timeLimit } from './errors.ts';
+import { memoryLimit, timeLimit } from './errors.ts';
 import type { EncodedResult } from './execute.ts';
 import { requestKey } from './key.ts';
 import { limits } from './limits.ts';
@@ -79,12 +79,7 @@ export function createDuckDb({ size }: DuckDbOptions): DuckDb {
 function explain(error: unknown): unknown {
   if (!(error instanceof AnalystError)) return error;
   if (error.code === 'time_limit') return timeLimit(error);
-  if (error.code === 'memory_limit') {
-    return new AnalystError('memory_limit', 'The statement needs more memory than it may use.', {
-      hint: 'Filter or aggregate earlier, and sort or join fewer rows.',
-      cause: error,
-    });
-  }
+  if (error.code === 'memory_limit') return memoryLimit(error);
   if (error.code === 'crashed') {
     return new AnalystError('crashed', 'The statement ended the database process; everything else goes on.', {
       hint: 'Write it in a simpler way, or compute a part of it in the program.',

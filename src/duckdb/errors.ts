@@ -10,11 +10,8 @@ export function toAnalystError(error: unknown, stopped: boolean): AnalystError {
   if (error instanceof AnalystError) return error;
   const message = describe(error);
   if (stopped || /^INTERRUPT/i.test(message)) return timeLimit(error);
-  if (/out of memory|cannot allocate|bad_alloc|allocation failure|maximum.*string length/i.test(message)) {
-    return new AnalystError('memory_limit', 'The statement needs more memory than it may use.', {
-      hint: MEMORY_HINT,
-      cause: error,
-    });
+  if (error instanceof RangeError || /out of memory|cannot allocate|bad_alloc|alloc\w* fail/i.test(message)) {
+    return memoryLimit(error);
   }
   if (/^Permission Error/i.test(message)) {
     return new AnalystError('refused', message, {
@@ -28,6 +25,13 @@ export function toAnalystError(error: unknown, stopped: boolean): AnalystError {
 export function timeLimit(cause?: unknown): AnalystError {
   return new AnalystError('time_limit', `The statement took longer than ${limits.interruptMs / 1000} s.`, {
     hint: TIME_HINT,
+    cause,
+  });
+}
+
+export function memoryLimit(cause?: unknown): AnalystError {
+  return new AnalystError('memory_limit', 'The statement needs more memory than it may use.', {
+    hint: MEMORY_HINT,
     cause,
   });
 }

@@ -122,12 +122,12 @@ const HINTS: [RegExp, string][] = [
     'Use list_sum, list_aggregate, a window function or a recursive CTE.',
   ],
   [
-    /^(json_.*|from_json.*|read_json.*)$/,
-    "Use json_extract_string(value, '$.a') or to_json, or take JSON apart in the program.",
+    /^(read_|pg_read_|glob$|sniff_|parquet_|arrow_|.*_scan$|which_secret|getenv)/,
+    'There are no files, network or environment here: hand rows to query() as a table.',
   ],
   [
-    /^(read_|glob$|sniff_|parquet_|arrow_|.*_scan$|which_secret|getenv)/,
-    'There are no files, network or environment here: hand rows to query() as a table.',
+    /^(json_.*|from_json.*)$/,
+    "Use json_extract_string(value, '$.a') or to_json, or take JSON apart in the program.",
   ],
   [
     /^(duckdb_|pragma_|pg_|current_setting|getvariable|current_|has_|summary$|test_)/,

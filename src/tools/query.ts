@@ -18,28 +18,50 @@ One statement only, nothing that writes. A PIVOT needs its IN list: PIVOT prices
 Useful: window functions with QUALIFY; arg_max(close, date) for the last price; ASOF JOIN for the nearest earlier date; date_trunc('month', date); first(close ORDER BY date); stddev_samp, corr, regr_slope; quantile_cont(x, 0.9); lag(close) OVER (PARTITION BY ticker ORDER BY date); UNPIVOT; SUMMARIZE prices; list functions with lambda x: …
 Refused: reading files, settings and catalogs; now(), current_date and random() (write dates as literals); COLUMNS(…); repeat, lpad, format, printf, levenshtein (do that in the program); parameters ($1).`;
 
-const cell = z.number().nullable();
+type Prices = Record<string, number | null>;
+type Data = Record<string, string | Row[] | Prices>;
 
-/** What the model may hand over, as it is shown to the model; told apart below. */
-const parameters = {
-  sql: z.string().describe('One SELECT, DuckDB dialect.'),
-  series: z
-    .record(
-      z.string(),
-      z.union([z.string(), z.array(z.record(z.string(), z.unknown())), z.record(z.string(), cell)]),
-    )
-    .optional()
-    .describe(
-      'By name. A string is what the price tool returned for that ticker (JSON of date to close), an array of ' +
-        'objects is a table of that name, e.g. {AAPL: aapl, MSFT: msft, trades: [{day: "2024-01-02", qty: 5}]}.',
-    ),
-};
+const row = z.record(z.string(), z.unknown());
+const shape = z.record(
+  z.string(),
+  z.union([z.string(), z.array(row), z.record(z.string(), z.number().nullable())]),
+);
+
+/** Shows itself as `shape`, but does not copy every cell: large tables would hold up everybody for 300 ms. */
+const data = z
+  .custom<Data>()
+  .superRefine((value, context) => {
+    const problem = findProblem(value);
+    if (problem) context.addIssue({ code: 'custom', message: problem });
+  })
+  .meta({ ...z.toJSONSchema(shape), $schema: undefined })
+  .optional()
+  .describe(
+    'By name. A string is what the price tool returned for that ticker (JSON of date to close), an array of ' +
+      'objects is a table of that name, e.g. {AAPL: aapl, MSFT: msft, trades: [{day: "2024-01-02", qty: 5}]}.',
+  );
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function findProblem(value: unknown): string | null {
+  if (!isObject(value)) return 'expected an object of price series and tables by name';
+  for (const [name, item] of Object.entries(value as object)) {
+    if (typeof item === 'string') continue;
+    if (Array.isArray(item)) {
+      const wrong = item.findIndex((element) => !isObject(element));
+      if (wrong >= 0) return `${name}[${wrong}] is not an object: a table is an array of objects`;
+    } else if (!isObject(item)) {
+      return `${name} is ${item === null ? 'null' : typeof item}: expected the price tool's text or an array of objects`;
+    }
+  }
+  return null;
+}
 
 export function createQueryTool({ duckdb, cache }: { duckdb: Database; cache: Cache }): Tool {
   return defineTool({
     name: 'query',
     description: DESCRIPTION,
-    parameters,
+    parameters: { sql: z.string().describe('One SELECT, DuckDB dialect.'), series: data },
     returns: 'Record<string, unknown>[]',
     durable: true,
     title: ({ sql, series }) => `query ${fingerprint(sql, series)} · ${shorten(sql)}`,
@@ -52,8 +74,6 @@ export function createQueryTool({ duckdb, cache }: { duckdb: Database; cache: Ca
     },
   });
 }
-
-type Data = Record<string, string | Row[] | Record<string, number | null>>;
 
 async function gather(sql: string, data: Data, context: ToolContext): Promise<QueryRequest> {
   const request: QueryRequest = { sql, series: {}, tables: {} };
