@@ -20,7 +20,7 @@ import type { Report } from './agent/report.ts';
 import { createRenderer } from './charts/renderer.ts';
 import type { Config } from './config.ts';
 import { createDuckDb } from './duckdb/duckdb.ts';
-import { chooseModel } from './models/index.ts';
+import { createModel, type Provider, providerOf } from './models/registry.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
 import { createCache } from './store/cache.ts';
 import { createReceipts } from './store/receipts.ts';
@@ -145,6 +145,18 @@ function createEngine(config: Config, { appId, logger }: Edges, create: CreateFu
   const record = new DriverRecord(join(config.DATA_DIR, 'runs.db'));
   driver = new Driver({ client, functions: functions as FunctionList, record });
   return { engine: driver, server: null, driver, client, functions };
+}
+
+/** The named model; without a name Claude where its key is set, else the planner that needs none. */
+function chooseModel(config: Config): Model {
+  const { MODEL, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL } = config;
+  const keyed: Provider = ANTHROPIC_API_KEY ? 'anthropic' : OPENAI_BASE_URL ? 'openai-compatible' : 'offline';
+  const provider = MODEL ? providerOf(MODEL) : keyed;
+  const access =
+    provider === 'anthropic'
+      ? { apiKey: ANTHROPIC_API_KEY, baseURL: ANTHROPIC_BASE_URL }
+      : { apiKey: OPENAI_API_KEY, baseURL: OPENAI_BASE_URL };
+  return createModel({ provider, model: MODEL, ...access });
 }
 
 function readJson(path: string): unknown {

@@ -16,7 +16,11 @@ function* files(folder: string): Generator<string> {
   for (const entry of readdirSync(join(ROOT, folder), { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* files(path);
-    else if (/\.ts$/.test(entry.name) && !/\.(test|fixture)\.ts$/.test(entry.name) && !path.includes('fixtures'))
+    else if (
+      /\.ts$/.test(entry.name) &&
+      !/\.(test|fixture)\.ts$/.test(entry.name) &&
+      !path.includes('fixtures')
+    )
       yield path;
   }
 }
@@ -57,7 +61,7 @@ const ALLOWED: Record<string, string[]> = {
   'src/sandbox': ['src/agent', 'src/processes'],
   'src/duckdb': ['src/agent', 'src/processes'],
   'src/charts': ['src/agent', 'src/processes'],
-  'src/tools': ['src/agent', 'src/charts', 'src/duckdb', 'src/processes'],
+  'src/tools': ['src/agent', 'src/charts', 'src/duckdb', 'src/market-data', 'src/processes'],
   inngest: ['src/agent'],
 };
 

@@ -8,10 +8,10 @@ import { declare } from './declaration.ts';
 import { AnalystError, type ErrorRecord, toErrorRecord } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import { describeFailure, describeSuccess } from './observation.ts';
-import type { Message, Model, Renderer, Sandbox, Store } from './ports.ts';
+import type { Message, Model, ModelReply, Renderer, Sandbox, Store } from './ports.ts';
 import { openingMessages, systemPrompt } from './prompt.ts';
 import type { Exchange, Question } from './question.ts';
-import { parseReply } from './reply.ts';
+import { parseReply, type Reply } from './reply.ts';
 import type { Chart, ProgramError, ProgramRecord, Report, Usage } from './report.ts';
 import { addUsage, NO_USAGE, ReportBuilder } from './report.ts';
 import { type StepDeps, trackedStep } from './step.ts';
@@ -122,8 +122,7 @@ class Run {
     const messages = openingMessages(this.#question, opening.history);
 
     for (let turn = 1; turn <= LIMITS.turns; turn++) {
-      const text = await this.#nextReply(turn, system, messages);
-      const reply = parseReply(text);
+      const { text, reply } = await this.#nextReply(turn, system, messages);
       messages.push({ role: 'assistant', text });
       const finished = this.#report.blocks.length > 0;
       if (reply.kind === 'line' && reply.text !== '') return finalLine(reply.text, finished);
@@ -135,7 +134,6 @@ class Run {
         messages.push({ role: 'user', text: describeUnusable(reply.kind) });
         continue;
       }
-      this.#deps.progress.emit(this.#deps.runId, { type: 'plan', turn, text: shorten(reply.prose, 200) });
       const observation = await this.#runProgram(reply.source, reply.ignoredFences, context);
       messages.push({ role: 'user', text: observation });
       if (this.#question.rerun) return this.#endOfRerun();
@@ -189,22 +187,40 @@ class Run {
   }
 
   /** The model's reply of this turn, or the program that came with the question. */
-  async #nextReply(turn: number, system: string, messages: Message[]): Promise<string> {
-    const { program } = this.#question;
-    if (turn === 1 && program !== undefined) return `\`\`\`\`\`\`ts\n${program}\n\`\`\`\`\`\``;
+  async #nextReply(
+    turn: number,
+    system: string,
+    messages: Message[],
+  ): Promise<{ text: string; reply: Reply }> {
+    const { program: source } = this.#question;
+    if (turn === 1 && source !== undefined) {
+      const reply: Reply = { kind: 'program', source, prose: '', ignoredFences: 0 };
+      return { text: `\`\`\`ts\n${source}\n\`\`\``, reply };
+    }
     this.#turns++;
-    const reply = await trackedStep(
+    const { text, usage, stop } = await trackedStep(
       this.#deps,
       { id: `model-${turn}`, name: `model · turn ${turn}`, kind: 'model' },
-      () => this.#deps.model.complete({ system, messages }),
+      () => this.#askModel(turn, system, messages),
     );
-    this.#usage = addUsage(this.#usage, reply.usage);
-    if (reply.stop === 'refusal') {
+    this.#usage = addUsage(this.#usage, usage);
+    if (stop === 'refusal') {
       throw new AnalystError('refused', 'The model declined to answer this question.', {
         hint: 'Put the question in another way.',
       });
     }
-    return reply.text;
+    return { text, reply: parseReply(text) };
+  }
+
+  /** Inside the step, so that the plan is shown once and not at every replay. */
+  async #askModel(turn: number, system: string, messages: Message[]): Promise<ModelReply> {
+    const { model, progress, runId } = this.#deps;
+    const answered = await model.complete({ system, messages });
+    const reply = parseReply(answered.text);
+    if (reply.kind === 'program' && reply.prose) {
+      progress.emit(runId, { type: 'plan', turn, text: shorten(reply.prose, 200) });
+    }
+    return answered;
   }
 
   /** @returns what the model reads about it */

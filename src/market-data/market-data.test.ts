@@ -45,7 +45,7 @@ test('lists one tool that says where its data ends', async () => {
   expect(tools[0]).toMatchObject({
     name: 'get_historical_stock_prices',
     inputSchema: { required: ['symbol'] },
-    _meta: { source: 'Big Tech Stock Prices (bundled)', asOf: '2022-12-29', kind: 'bundled' },
+    _meta: { source: 'Big Tech Stock Prices', asOf: '2022-12-29', kind: 'bundled' },
   });
   expect(tools[0]?.description).toContain('2022-12-29');
 });
@@ -133,7 +133,7 @@ test('weeks run from Monday to Sunday', () => {
 test('a result says how current it is', async () => {
   const { _meta } = await ask({ symbol: 'AAPL', start: '2022-01-03', end: '2022-01-09' });
   expect(_meta).toEqual({
-    source: 'Big Tech Stock Prices (bundled)',
+    source: 'Big Tech Stock Prices',
     lastDate: '2022-01-07',
     kind: 'bundled',
   });

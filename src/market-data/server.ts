@@ -17,7 +17,7 @@ import { Prices } from './prices.ts';
 
 const prices = Prices.bundled();
 const asOf = isoDay(prices.lastDay);
-const source = 'Big Tech Stock Prices (bundled)';
+const source = 'Big Tech Stock Prices';
 
 const server = new Server({ name: 'market-data', version: '1.0.0' }, { capabilities: { tools: {} } });
 

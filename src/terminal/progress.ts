@@ -48,7 +48,6 @@ class Lines implements TerminalProgress {
   }
 
   emit(_runId: string, event: ProgressEvent): void {
-    if (event.type === 'plan' && !event.text) return;
     this.#stream.write(`${MARKS[event.type]} ${describe(event)}\n`);
   }
 
@@ -67,7 +66,6 @@ class LiveList implements TerminalProgress {
 
   emit(_runId: string, event: ProgressEvent): void {
     const id = event.type === 'plan' ? `plan-${event.turn}` : event.id;
-    if (event.type === 'plan' && !event.text) return;
     const state = event.type === 'start' ? 'running' : event.type === 'fail' ? 'failed' : 'done';
     const startedAt = this.#items.get(id)?.startedAt ?? Date.now();
     this.#items.set(id, { text: describe(event), state, startedAt });

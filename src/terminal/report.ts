@@ -81,8 +81,7 @@ function delta(metric: Metric, style: Style): string {
 
 function freshnessLines(report: Report): string[] {
   return report.freshness.map(({ source, lastDate, kind }) => {
-    const until = lastDate ? `, to ${lastDate}` : '';
-    return `Data: ${source}${until}, ${kind}`;
+    return `Data: ${[source, lastDate ? `to ${lastDate}` : '', kind].filter(Boolean).join(' · ')}`;
   });
 }
 

@@ -5,7 +5,7 @@ import type { DuckDb } from '../duckdb/duckdb.ts';
 import { createChartTool } from './chart.ts';
 import { createMetric } from './metric.ts';
 import { createQueryTool } from './query.ts';
-import { statisticsTools } from './statistics.ts';
+import { STATISTICS_TOOLS } from './statistics.ts';
 import { createTable } from './table.ts';
 
 export interface ToolDeps {
@@ -14,5 +14,5 @@ export interface ToolDeps {
 }
 
 export function createTools(deps: ToolDeps): Tool[] {
-  return [createQueryTool(deps), createMetric, createTable, createChartTool(), ...statisticsTools];
+  return [createQueryTool(deps), createMetric, createTable, createChartTool(), ...STATISTICS_TOOLS];
 }

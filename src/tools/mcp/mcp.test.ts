@@ -135,7 +135,7 @@ test('the bundled market data, by the project’s own mcp.json', async () => {
     132.229996, 131.860001, 130.029999, 126.040001, 129.610001,
   ]);
   expect(notes).toEqual([
-    { freshness: { source: 'Big Tech Stock Prices (bundled)', lastDate: '2022-12-29', kind: 'bundled' } },
+    { freshness: { source: 'Big Tech Stock Prices', lastDate: '2022-12-29', kind: 'bundled' } },
   ]);
   expect(await failure(call(tool, { symbol: 'FB' }))).toMatchObject({ code: 'not_found', retryable: false });
   expect(declare(tool)).toMatchInlineSnapshot(`
