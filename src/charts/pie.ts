@@ -13,6 +13,7 @@ export const pie: ChartType = { names: ['pie', 'donut'], build };
 
 const SLICES_MOST = 8;
 const SMALLEST = 0.02; // of the whole
+const NAMED_LEAST = 4;
 const OUTER = 128;
 const INNER = 78;
 const LINE = 19;
@@ -109,7 +110,9 @@ function build(request: ChartRequest): Drawing {
 function toSlices(sums: ReadonlyMap<string, number>, total: number, sorted: boolean): Slice[] {
   const all = [...sums].filter(([, value]) => value > 0).map(([name, value]) => ({ name, value }));
   const ranked = all.toSorted((a, b) => b.value - a.value);
-  const large = ranked.filter((slice, i) => i < SLICES_MOST - 1 && slice.value / total >= SMALLEST);
+  const large = ranked.filter(
+    (slice, i) => i < SLICES_MOST - 1 && (i < NAMED_LEAST || slice.value / total >= SMALLEST),
+  );
   // "Other" of one slice only hides its name.
   const shown = ranked.length - large.length <= 1 ? ranked : large;
   const rest = ranked.slice(shown.length);

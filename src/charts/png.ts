@@ -78,7 +78,10 @@ const NOTHING_TO_LOAD = {
   sanitize: async () => ({ href: '#' }),
 } as unknown as vega.Loader;
 
-/** Errors fail the drawing (vega itself would go on with an empty chart); warnings are style. */
+/**
+ * Errors fail the drawing, and so does data that was not loaded, of which Vega only warns before it goes on with
+ * an empty chart. Other warnings are about style.
+ */
 function listener(problems: string[]): vega.LoggerInterface {
   const logger = vega.logger(vega.Error);
   const silent = () => logger;
@@ -87,7 +90,11 @@ function listener(problems: string[]): vega.LoggerInterface {
       problems.push(parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' '));
       return logger;
     },
-    warn: silent,
+    warn: (...parts: unknown[]) => {
+      if (parts[0] === 'Loading failed')
+        problems.push(`nothing can be loaded (${String(parts[1])}): give the rows`);
+      return logger;
+    },
     info: silent,
     debug: silent,
   });

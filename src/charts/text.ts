@@ -2,19 +2,23 @@
  * How much room text takes, without a font: an estimate for Inter, a little on the wide side, so that what is
  * laid out by it fits.
  */
-const NARROW = /[ijlI.,:;'|!()[\]\s]/;
-const WIDE = /[mwMW@%—]/;
-const CAPITAL_OR_DIGIT = /[A-Z0-9+−$€£¥]/;
+const THIN = /[ijlI.,:;'`!\s]/;
+const NARROW = /[frt1()[\]/|-]/;
+const WIDE = /[mwM@—…]/;
+const WIDEST = /[W%]/;
+const CAPITAL = /[A-HK-Z+−&<>=#~$€£¥]/;
 const FULL_WIDTH = /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]/;
 
 /** Logical pixels of one line. */
 export function textWidth(text: string, fontSize: number): number {
   let ems = 0;
   for (const char of text) {
-    if (NARROW.test(char)) ems += 0.32;
+    if (THIN.test(char)) ems += 0.29;
+    else if (NARROW.test(char)) ems += 0.39;
     else if (WIDE.test(char)) ems += 0.92;
-    else if (CAPITAL_OR_DIGIT.test(char)) ems += 0.67;
-    else ems += FULL_WIDTH.test(char) ? 1.05 : 0.58;
+    else if (WIDEST.test(char)) ems += 1.02;
+    else if (CAPITAL.test(char)) ems += 0.71;
+    else ems += FULL_WIDTH.test(char) ? 1.05 : 0.61;
   }
   return ems * fontSize;
 }
