@@ -7,8 +7,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 
-const SCRIPT = `trap '' INT TERM HUP
-pids=
+const SCRIPT = `pids=
 while read -r line; do pids=$line; done
 [ -z "$pids" ] || kill -9 $pids`;
 
@@ -40,6 +39,8 @@ function start(): ChildProcess {
     stdio: ['pipe', 'ignore', 'ignore'],
     env: {},
     cwd: '/',
+    // What kills our process group must not kill it.
+    detached: true,
   });
   // Its death shows as `exit`; a write that comes too late is of no interest.
   started.on('error', () => {});

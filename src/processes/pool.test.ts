@@ -191,13 +191,19 @@ describe('the end', () => {
     expect(pids.map(isAlive)).toEqual([false]);
   });
 
-  test('of the parent by kill -9 ends a child in an endless loop', async () => {
+  test.each([
+    ['parent', 1],
+    ["parent's process group", -1],
+  ])('of the %s by kill -9 ends a child in an endless loop', async (_, sign) => {
     const script = fileURLToPath(new URL('./fixtures/doomed-parent.ts', import.meta.url));
-    const parent = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const parent = spawn(process.execPath, [script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    });
     const [said] = await once(parent.stdout, 'data');
     const child = Number(String(said));
     expect(isAlive(child)).toBe(true);
-    parent.kill('SIGKILL');
+    process.kill(sign * (parent.pid ?? Number.NaN), 'SIGKILL');
     await expect.poll(() => isAlive(child), { timeout: 2_000, interval: 20 }).toBe(false);
   });
 });

@@ -15,7 +15,7 @@ export type FromChild =
   | { kind: 'broken'; detail: string };
 
 /** An AnalystError as plain data. */
-export interface FailureRecord {
+interface FailureRecord {
   code: ErrorCode;
   message: string;
   retryable: boolean;

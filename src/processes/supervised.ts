@@ -36,6 +36,8 @@ export function startSupervised(options: PoolOptions): Supervised {
     serialization: 'advanced',
     env: { TZ: 'UTC', LANG: 'C.UTF-8', ...options.env },
     cwd: '/',
+    // A process group of its own: Ctrl-C is for the parent, which decides what becomes of the work.
+    detached: true,
   });
   const { pid } = child;
   if (pid !== undefined) guard(pid);

@@ -8,6 +8,6 @@ export const limits = {
   makeRoomMs: 20,
   /** A child that is not kept warm ends after this. */
   idleMs: 60_000,
-  /** Replaces a child before fragmentation shows. */
-  jobsPerChild: 500,
+  /** isolated-vm keeps about 50 kB of each isolate for ever: this bounds it to 10 MB. */
+  jobsPerChild: 200,
 } as const;

@@ -102,7 +102,7 @@ export function bridge(world: World, values: Values, output: Output, limits: Bri
       );
     }
     total++;
-    outbox += `${outbox === '' ? '' : ','}["${tool}",[${text}]]`;
+    outbox += `${outbox === '' ? '' : ','}[${stringify(tool)},[${text}]]`;
     return new RealPromise((resolve) => {
       waiting[waiting.length] = resolve;
     });
