@@ -1,4 +1,5 @@
 /** What can be set when a workspace starts, a channel is made, somebody appears. */
+import type { PageOptions } from './page-route.ts';
 import type { Team } from './types.ts';
 
 export interface WorkspaceOptions {
@@ -14,6 +15,8 @@ export interface WorkspaceOptions {
   /** When an upload becomes usable. Default: at the second `files.info`. */
   fileReadyAfter?: { polls?: number; ms?: number };
   streamExpiresMs?: number;
+  /** With it, the workspace also serves its page. */
+  page?: PageOptions;
   triggerTtlMs?: number;
   ackMs?: number;
   retryDelaysMs?: readonly number[];

@@ -145,6 +145,7 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
     ana.openApp();
     await workspace.until(() => ana.home);
     expect(ana.home?.view.blocks[0]?.type).toBe('header');
+    await workspace.settled();
   });
 
   it('an app that does not answer leaves a warning sign', async () => {

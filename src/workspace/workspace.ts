@@ -29,6 +29,7 @@ import {
   type PersonOptions,
   type WorkspaceOptions,
 } from './options.ts';
+import { pageRoutes } from './page-route.ts';
 import { Person } from './person.ts';
 import { respondRoute } from './respond.ts';
 import { type Seen, see } from './seen.ts';
@@ -265,6 +266,7 @@ export async function startWorkspace(options: WorkspaceOptions = {}): Promise<Wo
     respondRoute(world, dispatcher, faults),
     oauthRoute(world),
     signinRoute,
+    ...(options.page ? pageRoutes(workspace, options.page) : []),
   );
   listening.server.on('upgrade', (request, stream, head) => {
     const ticket = new URL(request.url ?? '/', world.settings.origin).searchParams.get('ticket') ?? '';

@@ -172,6 +172,12 @@ export class World {
     for (const wake of [...this.#waiters]) wake();
   }
 
+  /** Calls `listener` after every change, until the returned function is called. */
+  watch(listener: () => void): () => void {
+    this.#waiters.add(listener);
+    return () => this.#waiters.delete(listener);
+  }
+
   /**
    * Resolves with the first truthy value of `predicate`, which is tried now and after every change.
    * @throws AnalystError time_limit
