@@ -57,11 +57,18 @@ function visit(value: unknown, names: ReadonlySet<string>, tables: readonly Know
     if (key === 'sample') checkSample(child);
     // A constant's value is data, and a table function was looked at with its own list.
     if (key === 'value' && node.class === 'CONSTANT') continue;
+    // ORDER BY ALL is written like ORDER BY COLUMNS(*).
+    if (key === 'expression' && isPlainColumns(child)) continue;
     if (key === 'cast_type') checkType(child);
     else if (key === 'function' && node.type === 'TABLE_FUNCTION')
       visit((child as Node).children, visible, tables);
     else visit(child, visible, tables);
   }
+}
+
+function isPlainColumns(value: unknown): boolean {
+  const node = value as Node | null;
+  return node?.class === 'STAR' && node.columns === true && !node.expr && node.relation_name === '';
 }
 
 /** A name given by WITH is visible where the WITH stands and below, itself included. */
