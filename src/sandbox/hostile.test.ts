@@ -3,7 +3,7 @@ import type { SandboxOutcome } from '../agent/ports.ts';
 import { errorOf, makeJob, resultOf, useSandbox } from './fixtures/harness.ts';
 import { createSandbox } from './sandbox.ts';
 
-const sandbox = useSandbox(2);
+const sandbox = useSandbox(4);
 const run = (program: string) => sandbox.run(makeJob(program));
 
 function expectContained(outcome: SandboxOutcome): void {
