@@ -17,7 +17,6 @@ import { SingleFlight } from './locks.ts';
 import { errorFields, type Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { edit, type Posted, post } from './posting.ts';
-import type { Receipts, Threads } from './receipts.ts';
 import type { Records, ThreadRecord } from './records.ts';
 import type { SlackSettings } from './settings.ts';
 import { threadContext } from './thread-context.ts';
@@ -34,6 +33,7 @@ export interface Asked {
   client: WebClient;
   /** The message itself, which is no context of its own. */
   ts?: string;
+  botUserId?: string;
   /** Runs again the program of this run. */
   rerun?: { runId: string; program: string; tables: AttachedTable[] };
   /** Says something to the asker alone. */
@@ -48,8 +48,6 @@ export interface AskingParts {
   settings: SlackSettings;
   store: Store;
   records: Records;
-  receipts: Receipts;
-  threads: Threads;
   usage: UsageCounter;
   turns: Turns;
   logger: Logger;
@@ -154,7 +152,7 @@ export class Asking {
   }
 
   async #question(asked: Asked): Promise<Question> {
-    const { settings, store, records, threads, readTable } = this.#parts;
+    const { settings, store, records, readTable } = this.#parts;
     const thread = threadOf(asked.to);
     const kept = await records.thread(thread);
     const files = await attach(asked.files, {
@@ -167,8 +165,8 @@ export class Asking {
     });
     const tables = asked.rerun ? asked.rerun.tables : [...(kept?.tables ?? []), ...files];
     const follows = asked.ts !== undefined && asked.ts !== asked.to.threadTs;
-    const known = !follows || (await threads.history(thread, 1)).length > 0;
-    const context = known ? '' : await threadContext(asked.client, asked.to, asked.ts ?? '');
+    // A thread that we were asked in before has its history in our own store.
+    const context = follows && !kept ? await threadContext(asked.client, asked.to, asked) : '';
     const text = asked.text.trim() === '' ? 'Describe the attached data.' : asked.text;
     if (Buffer.byteLength(text) > LIMITS.questionBytes) {
       throw new AnalystError('too_large', 'This question is too long for me.', {

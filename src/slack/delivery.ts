@@ -30,7 +30,7 @@ export interface DeliveryParts {
   metrics: Metrics;
   picturesInThread: boolean;
   link(runId: string): string | null;
-  /** Clears the progress away and lets the next question of the thread run. Must not throw. */
+  /** Clears the progress away and lets the next question of the thread run. Throws only what may pass. */
   finish(question: Question, to: Destination, report: Report): Promise<void>;
 }
 
@@ -44,14 +44,29 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   return {
     async deliver(question, report, steps) {
       const to = destinationOf(question);
-      const run = await parts.records.run(report.runId);
-      if (run?.state !== 'stopped') await new Sending(parts, question, report, to, steps).send();
-      await steps.run('slack:finish', 'slack · finish', async () => {
-        await parts.finish(question, to, report);
-        return true;
-      });
+      const stopped = (await parts.records.ended(report.runId)) === 'stopped';
+      if (!stopped) await new Sending(parts, question, report, to, steps).send();
+      await finish(parts, question, to, report, steps);
     },
   };
+}
+
+/** The answer is there: what cannot be cleared away is logged and left. */
+async function finish(
+  parts: DeliveryParts,
+  question: Question,
+  to: Destination,
+  report: Report,
+  steps: Steps,
+): Promise<void> {
+  try {
+    await steps.run('slack:finish', 'slack · finish', async () => {
+      await parts.finish(question, to, report);
+      return true;
+    });
+  } catch (error) {
+    parts.logger.warn({ run: report.runId, ...errorFields(error) }, 'a run could not be cleared up');
+  }
 }
 
 class Sending {

@@ -4,6 +4,7 @@
  * message is removed when the answer is there.
  */
 import type { WebClient } from '@slack/web-api';
+import { AnalystError } from '../agent/errors.ts';
 import type { Progress, ProgressEvent } from '../agent/ports.ts';
 import { chunks, Plan, planMessage, stopBlock } from './blocks/plan.ts';
 import { type Clients, slackError, toAnalystError } from './client.ts';
@@ -14,9 +15,10 @@ import type { ProgressRecord, Records } from './records.ts';
 
 /** Time between two updates of one message: Slack allows about fifty edits a minute. */
 const EVERY_MS = { stream: 700, message: 1_300 } as const;
-/** Slack takes a status away after two minutes. */
-const STATUS_MS = 90_000;
 const LOADING = ['Reading the question…', 'Writing a program…', 'Fetching data…', 'Computing…'];
+
+/** It still streams: the stream could not be stopped just now. */
+const STREAMING = new Set(['streaming_state_conflict', 'cant_delete_message']);
 
 interface Live {
   plan: Plan;
@@ -28,15 +30,16 @@ interface Live {
   tail: Promise<void>;
   timer: NodeJS.Timeout | null;
   notBefore: number;
-  statusAt: number;
   closed: boolean;
 }
 
 export interface ProgressMessages extends Progress {
   /** Shows that a run has started. */
   begin(runId: string, to: Destination): Promise<void>;
-  /** Takes the message away; answers what had been finished. Never rejects. */
-  end(runId: string, to: Destination): Promise<string[]>;
+  /** Titles of the tasks that have ended so far. */
+  finished(runId: string): string[];
+  /** Takes the message away. Throws AnalystError where trying again may help. */
+  end(runId: string, to: Destination): Promise<void>;
 }
 
 export function createProgress(clients: Clients, records: Records, logger: Logger): ProgressMessages {
@@ -69,30 +72,33 @@ class Publisher implements ProgressMessages {
     live.to = to;
     return this.#enqueue(runId, live, async () => {
       live.record = await this.#records.progress(runId);
-      if (live.record || live.closed) return;
+      if (live.record || live.closed || (await this.#records.ended(runId))) return;
       const client = await this.#clients.of(to.installation);
-      await this.#status(client, live, to);
+      await this.#status(client, to);
+      await this.#records.saveProgress(runId, { channel: to.channel, ts: '', kind: 'stream' });
       live.record = await this.#open(client, runId, live, to);
       await this.#records.saveProgress(runId, live.record);
+      // It may have ended elsewhere meanwhile, without knowing of this message.
+      if (await this.#records.ended(runId)) await this.#clear(client, runId, to);
     });
   }
 
-  async end(runId: string, to: Destination): Promise<string[]> {
+  finished(runId: string): string[] {
+    return this.#live.get(runId)?.plan.finished.map((task) => task.title) ?? [];
+  }
+
+  async end(runId: string, to: Destination): Promise<void> {
     const live = this.#of(runId);
     live.closed = true;
     if (live.timer) clearTimeout(live.timer);
-    await this.#enqueue(runId, live, async () => {
-      const client = await this.#clients.of(to.installation);
-      const record = live.record ?? (await this.#records.progress(runId));
-      if (record) await this.#remove(client, record);
-      await this.#records.saveProgress(runId, null);
-      await this.#quietly(() =>
-        client.assistant.threads.setStatus({ channel_id: to.channel, thread_ts: to.threadTs, status: '' }),
-      );
-      await this.#session(client, to, 'active');
-    });
+    await live.tail;
+    const client = await this.#clients.of(to.installation);
+    await this.#clear(client, runId, to);
     this.#live.delete(runId);
-    return live.plan.finished.map((task) => task.title);
+    await this.#quietly(() =>
+      client.assistant.threads.setStatus({ channel_id: to.channel, thread_ts: to.threadTs, status: '' }),
+    );
+    await this.#session(client, to, 'active');
   }
 
   #of(runId: string): Live {
@@ -107,7 +113,6 @@ class Publisher implements ProgressMessages {
       tail: Promise.resolve(),
       timer: null,
       notBefore: 0,
-      statusAt: 0,
       closed: false,
     };
     this.#live.set(runId, live);
@@ -138,7 +143,7 @@ class Publisher implements ProgressMessages {
     // Another process may have begun: it knows the place, and it alone opens a message.
     live.record ??= await this.#records.progress(runId);
     live.to ??= (await this.#records.run(runId))?.to ?? null;
-    if (!live.record || !live.to) return;
+    if (!live.record?.ts || !live.to) return;
     const client = await this.#clients.of(live.to.installation);
     const changed = [...live.changed];
     const title = live.titleChanged;
@@ -151,7 +156,6 @@ class Publisher implements ProgressMessages {
       live.titleChanged ||= title;
       throw error;
     }
-    if (Date.now() - live.statusAt > STATUS_MS) await this.#status(client, live, live.to);
   }
 
   async #update(
@@ -203,16 +207,41 @@ class Publisher implements ProgressMessages {
     return { channel: to.channel, ts, kind: 'message' };
   }
 
-  async #remove(client: WebClient, record: ProgressRecord): Promise<void> {
-    if (record.kind === 'stream') {
-      await this.#quietly(() => client.chat.stopStream({ channel: record.channel, ts: record.ts }));
+  async #clear(client: WebClient, runId: string, to: Destination): Promise<void> {
+    const record = await this.#records.progress(runId);
+    if (!record) return;
+    record.ts ||= await this.#locate(client, runId, to);
+    const { channel, ts } = record;
+    if (!ts) return this.#records.saveProgress(runId, null);
+    if (record.kind === 'stream') await this.#quietly(() => client.chat.stopStream({ channel, ts }));
+    try {
+      await client.chat.delete({ channel, ts });
+    } catch (error) {
+      const failure = toAnalystError(error);
+      if (failure.retryable || STREAMING.has(slackError(error) ?? '')) {
+        throw new AnalystError('unavailable', failure.message, { retryable: true, cause: error });
+      }
+      if (slackError(error) !== 'message_not_found') {
+        await this.#quietly(() => edit(client, record, { text: 'Done.' }));
+      }
     }
-    const removed = await this.#quietly(() => client.chat.delete({ channel: record.channel, ts: record.ts }));
-    if (!removed) await this.#quietly(() => edit(client, record, { text: 'Done.' }));
+    await this.#records.saveProgress(runId, null);
   }
 
-  async #status(client: WebClient, live: Live, to: Destination): Promise<void> {
-    live.statusAt = Date.now();
+  /** A message that Slack opened without our hearing of it: the one with the button that stops this run. */
+  async #locate(client: WebClient, runId: string, to: Destination): Promise<string> {
+    try {
+      const result = await client.conversations.replies({ channel: to.channel, ts: to.threadTs, limit: 100 });
+      const ours = (result.messages ?? []).find((message) => stops(message.blocks, runId));
+      return ours?.ts ?? '';
+    } catch (error) {
+      const failure = toAnalystError(error);
+      if (failure.retryable) throw failure;
+      return '';
+    }
+  }
+
+  async #status(client: WebClient, to: Destination): Promise<void> {
     await this.#quietly(() =>
       client.assistant.threads.setStatus({
         channel_id: to.channel,
@@ -245,4 +274,11 @@ class Publisher implements ProgressMessages {
       return false;
     }
   }
+}
+
+/** Whether there is a stop button of this run in it. */
+function stops(blocks: unknown, runId: string): boolean {
+  const text = JSON.stringify(blocks ?? []);
+  const [stop] = stopBlock(runId).elements;
+  return text.includes(JSON.stringify(stop?.action_id)) && text.includes(JSON.stringify(stop?.value));
 }

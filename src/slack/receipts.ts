@@ -1,5 +1,4 @@
-/** What this room reads of past runs and conversations; the store's own records fit. */
-import type { Exchange } from '../agent/question.ts';
+/** What this room reads of past runs; the store's own receipts fit. */
 import type { Report } from '../agent/report.ts';
 
 export interface ListedReport {
@@ -15,9 +14,4 @@ export interface Receipts {
   open(runId: string): Promise<Report>;
   /** The last reports of a person, newest first. */
   list(user: string, limit: number): Promise<ListedReport[]>;
-}
-
-export interface Threads {
-  /** The last exchanges, oldest first. */
-  history(thread: string, limit: number): Promise<Exchange[]>;
 }

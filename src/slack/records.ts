@@ -13,7 +13,6 @@ const SHORT = { ttlMs: 2 * DAY };
 export interface RunRecord {
   question: Question;
   to: Destination;
-  state: 'running' | 'answered' | 'stopped';
 }
 
 export interface ThreadRecord {
@@ -27,6 +26,7 @@ export interface ThreadRecord {
 
 export interface ProgressRecord {
   channel: string;
+  /** Empty from before the message is opened until its place is known. */
   ts: string;
   kind: 'stream' | 'message';
 }
@@ -45,6 +45,9 @@ export interface Records {
   saveThread(key: string, record: ThreadRecord): Promise<void>;
   progress(runId: string): Promise<ProgressRecord | null>;
   saveProgress(runId: string, record: ProgressRecord | null): Promise<void>;
+  /** How a run ended, once it has; what is shown of it while it runs must go. */
+  ended(runId: string): Promise<'answered' | 'stopped' | null>;
+  saveEnded(runId: string, how: 'answered' | 'stopped'): Promise<void>;
   /** True the first time a key is seen by anybody, false ever after. */
   first(key: string): Promise<boolean>;
   forget(key: string): Promise<void>;
@@ -61,6 +64,8 @@ export function createRecords(store: Store): Records {
     progress: (runId) => store.get(`slack:progress:${runId}`),
     saveProgress: (runId, record) =>
       record ? store.set(`slack:progress:${runId}`, record, SHORT) : store.delete(`slack:progress:${runId}`),
+    ended: (runId) => store.get(`slack:ended:${runId}`),
+    saveEnded: (runId, how) => store.set(`slack:ended:${runId}`, how, KEEP),
     async first(key) {
       if (await store.get(`slack:once:${key}`)) return false;
       await store.set(`slack:once:${key}`, true, SHORT);

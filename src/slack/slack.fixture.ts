@@ -94,9 +94,6 @@ export const BLOCKS: Block[] = [
   },
 ];
 
-/** Ends the handler where it is, as kill -9 does: nothing after it runs. */
-export class Killed extends Error {}
-
 export class ScriptedEngine implements Engine {
   readonly asked: Question[] = [];
   readonly cancelled: string[] = [];
@@ -110,7 +107,7 @@ export class ScriptedEngine implements Engine {
     { type: 'end', id: 'a', name: 'fetch NVDA', durationMs: 12, cached: false, rows: 3 },
   ];
   report: (question: Question, runId: string) => Report = reportOf;
-  /** Kills the n-th start of a step, before or after its work. */
+  /** Kills the process at a step: before its work, or between its work and its record. */
   kill: { step: string; when: 'before' | 'after' } | null = null;
   readonly #runs = new Map<string, Promise<void>>();
   readonly #connect: () => { slack: Slack; store: Store };
@@ -161,29 +158,33 @@ export class ScriptedEngine implements Engine {
     };
     await threads.append(question.thread, { runId, askedAt: question.askedAt, exchange });
     const record = new Map<string, unknown>();
-    for (;;) {
-      try {
-        await this.#connect().slack.delivery.deliver(question, report, this.#steps(record));
-        return;
-      } catch (error) {
-        if (!(error instanceof Killed)) throw error;
-      }
+    for (let alive = false; !alive; ) {
+      // A killed process settles nothing: whatever waited for a step waits for ever, and a new one begins.
+      const killed = Promise.withResolvers<boolean>();
+      const steps = this.#steps(record, () => killed.resolve(false));
+      const delivered = this.#connect().slack.delivery.deliver(question, report, steps);
+      alive = await Promise.race([delivered.then(() => true), killed.promise]);
     }
   }
 
-  #steps(record: Map<string, unknown>): Steps {
+  #steps(record: Map<string, unknown>, die: () => void): Steps {
+    const dies = (step: string, when: 'before' | 'after') => {
+      if (this.kill?.step !== step || this.kill.when !== when) return false;
+      this.kill = null;
+      die();
+      return true;
+    };
     const steps: Steps = {
       run: async (id, _name, fn) => {
         if (record.has(id)) return record.get(id) as never;
         for (let attempt = 0; ; attempt++) {
-          this.#maybeKill(id, 'before');
+          if (dies(id, 'before')) return new Promise(() => {});
           try {
             const value = JSON.parse(JSON.stringify((await fn()) ?? null)) as unknown;
-            this.#maybeKill(id, 'after');
+            if (dies(id, 'after')) return new Promise(() => {});
             record.set(id, value);
             return value as never;
           } catch (error) {
-            if (error instanceof Killed) throw error;
             const retry = error instanceof AnalystError && error.retryable && attempt < 4;
             if (!retry) throw error;
           }
@@ -191,12 +192,6 @@ export class ScriptedEngine implements Engine {
       },
     };
     return steps;
-  }
-
-  #maybeKill(step: string, when: 'before' | 'after'): void {
-    if (this.kill?.step !== step || this.kill.when !== when) return;
-    this.kill = null;
-    throw new Killed(`killed ${when} ${step}`);
   }
 }
 
@@ -223,6 +218,7 @@ export async function openRoom(transport: 'socket' | 'http', options: RoomOption
   const workspace = await startWorkspace({
     transport,
     events: EVENTS_OF_MANIFEST,
+    ackMs: 1_200,
     retryDelaysMs: [50, 100, 100],
     ...options.workspace,
   });
@@ -257,7 +253,6 @@ export async function openRoom(transport: 'socket' | 'http', options: RoomOption
   const make = () =>
     createSlack(settings, {
       store,
-      threads: createThreads(store),
       receipts: createReceipts(store),
       logger,
       ...options.dependencies,

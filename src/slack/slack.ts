@@ -19,7 +19,7 @@ import { Background } from './locks.ts';
 import { boltLogger, errorFields, type Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { createProgress } from './progress.ts';
-import type { Receipts, Threads } from './receipts.ts';
+import type { Receipts } from './receipts.ts';
 import { createRecords } from './records.ts';
 import { type Handler, type HttpServer, startServer } from './server.ts';
 import { type SlackSettings, transportOf } from './settings.ts';
@@ -31,7 +31,6 @@ import { UsageCounter } from './usage.ts';
 
 export interface SlackDependencies {
   store: Store;
-  threads: Threads;
   receipts: Receipts;
   logger: Logger;
   /** Reads attached files; without it a file gets a message that says so. */
@@ -53,7 +52,7 @@ export interface Slack {
 const SWEEP_MS = 15_000;
 
 export function createSlack(settings: SlackSettings, dependencies: SlackDependencies): Slack {
-  const { store, threads, receipts, logger, readTable } = dependencies;
+  const { store, receipts, logger, readTable } = dependencies;
   const transport = transportOf(settings);
   const metrics = new Metrics();
   const records = createRecords(store);
@@ -76,7 +75,7 @@ export function createSlack(settings: SlackSettings, dependencies: SlackDependen
     started: (runId, to) => background.start(() => progress.begin(runId, to)),
   });
   const stopping = new Stopping({ clients, store, records, progress, turns, usage, logger, engine });
-  const asking = new Asking({ settings, store, records, threads, usage, turns, logger, metrics, readTable });
+  const asking = new Asking({ settings, store, records, usage, turns, logger, metrics, readTable });
   const delivery = createDelivery({
     clients,
     store,
@@ -87,15 +86,10 @@ export function createSlack(settings: SlackSettings, dependencies: SlackDependen
     link,
     picturesInThread: settings.picturesInThread,
     async finish(question, to, report) {
-      try {
-        await progress.end(report.runId, to);
-        const run = await records.run(report.runId);
-        if (run?.state === 'running') await records.saveRun(report.runId, { ...run, state: 'answered' });
-        await usage.end(to.team, to.user, question.id, report.receipt.usage, Date.now());
-        await turns.end(question);
-      } catch (error) {
-        logger.warn({ run: report.runId, ...errorFields(error) }, 'a run could not be cleared up');
-      }
+      if (!(await records.ended(report.runId))) await records.saveEnded(report.runId, 'answered');
+      await usage.end(to.team, to.user, question.id, report.receipt.usage, Date.now());
+      await turns.end(question);
+      await progress.end(report.runId, to);
     },
   });
   const parts = {

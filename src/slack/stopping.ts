@@ -32,10 +32,13 @@ export class Stopping {
   async stop(runId: string, quiet = false): Promise<void> {
     const { records, store, progress, turns, usage } = this.#parts;
     const run = await records.run(runId);
-    if (run?.state !== 'running' || (await postedBefore(store, `${runId}:0`))) return;
-    await records.saveRun(runId, { ...run, state: 'stopped' });
+    if (!run || (await records.ended(runId)) || (await postedBefore(store, `${runId}:0`))) return;
+    await records.saveEnded(runId, 'stopped');
     await this.#parts.engine().cancel(runId);
-    const finished = await progress.end(runId, run.to);
+    const finished = progress.finished(runId);
+    await progress.end(runId, run.to).catch((error: unknown) => {
+      this.#parts.logger.warn({ run: runId, ...errorFields(error) }, 'progress could not be cleared up');
+    });
     if (!quiet) await this.#say(runId, run.to, stoppedText(finished));
     await usage.end(run.to.team, run.to.user, run.question.id, null, Date.now());
     await turns.end(run.question);

@@ -125,7 +125,7 @@ export class Turns {
     try {
       const { runId } = await this.#parts.engine().ask(question);
       const to = destinationOf(question);
-      await records.saveRun(runId, { question, to, state: 'running' });
+      await records.saveRun(runId, { question, to });
       await records.saveTaken(question.id, { runId });
       this.#parts.started(runId, to);
     } catch (error) {

@@ -55,19 +55,19 @@ export function answer(report: Report, options: AnswerOptions): Answer {
   return { messages, left };
 }
 
-/** First fit in order: a piece that does not fit opens the next message, until there are no more messages. */
+/** Each piece goes into the first message with room for it, so that little moves to a second one. */
 function pack(all: Piece[]): { packed: KnownBlock[][]; left: Block[] } {
   const packed: KnownBlock[][] = [[]];
   const left: Block[] = [];
   for (const piece of all) {
-    if (!room(packed.at(-1) ?? [], piece, packed.length === 1)) {
-      if (packed.length === ANSWER_LIMITS.messages) {
-        left.push(...piece.shows);
-        continue;
-      }
-      packed.push([]);
-    }
-    packed.at(-1)?.push(...piece.blocks);
+    const place = (form: Piece) => {
+      const found = packed.find((message, i) => room(message, form, i === 0));
+      if (found) found.push(...form.blocks);
+      else if (packed.length < ANSWER_LIMITS.messages) packed.push([...form.blocks]);
+      else return false;
+      return true;
+    };
+    if (!place(piece) && !(piece.otherwise && place(piece.otherwise))) left.push(...piece.shows);
   }
   return { packed, left };
 }
@@ -75,9 +75,9 @@ function pack(all: Piece[]): { packed: KnownBlock[][]; left: Block[] } {
 function room(message: KnownBlock[], piece: Piece, first: boolean): boolean {
   const blocks = BLOCK_LIMITS.messageBlocks - (first ? ANSWER_LIMITS.footerBlocks : 0);
   const text = BLOCK_LIMITS.messageBlockText - (first ? ANSWER_LIMITS.footerText : 0);
-  return (
-    message.length + piece.blocks.length <= blocks && textLength(message) + textLength(piece.blocks) <= text
-  );
+  const all = [...message, ...piece.blocks];
+  const tables = all.filter((block) => block.type === 'table').length;
+  return all.length <= blocks && textLength(all) <= text && tables <= BLOCK_LIMITS.tablesPerMessage;
 }
 
 function changesPiece(changes: string[] | undefined): Piece | null {

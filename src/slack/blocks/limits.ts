@@ -16,11 +16,8 @@ export const BLOCK_LIMITS = {
   imageTitle: 2_000,
   tableRows: 100,
   tableColumns: 20,
-  /** `table` blocks of one message. */
+  /** Slack refuses a second one, whatever its kind. */
   tablesPerMessage: 1,
-  /** A `data_table`: rows with the heading, and all its text. */
-  dataTableRows: 101,
-  dataTableText: 10_000,
   buttonText: 75,
   buttonValue: 2_000,
   url: 3_000,

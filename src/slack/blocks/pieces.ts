@@ -3,7 +3,7 @@
  * in the order in which they matter; `answer.ts` packs them into messages.
  */
 import type { KnownBlock } from '@slack/types';
-import type { Block, Chart, Metric, Report } from '../../agent/report.ts';
+import type { Block, Chart, Metric, Report, Table } from '../../agent/report.ts';
 import { ANSWER_LIMITS, BLOCK_LIMITS } from './limits.ts';
 import { formatDelta, formatMetric } from './numbers.ts';
 import { type TableForm, tableBlocks } from './table.ts';
@@ -13,6 +13,8 @@ export interface Piece {
   blocks: KnownBlock[];
   /** Blocks of the report that this piece shows. */
   shows: Block[];
+  /** The same in a form that fits where this one does not. */
+  otherwise?: Piece;
 }
 
 /** Slack's ids of uploaded pictures, by the chart's place in the report. */
@@ -21,19 +23,15 @@ export type Pictures = ReadonlyMap<number, string>;
 export interface PieceOptions {
   pictures: Pictures;
   /** Native tables, or text for a reader that refused them. */
-  tables: 'native' | 'text';
+  tables: TableForm;
 }
 
 /** Summary or error first, then metrics (all of them, they are the headline), then charts and tables as written. */
 export function pieces(report: Report, options: PieceOptions): Piece[] {
   const metrics = report.blocks.filter((block) => block.kind === 'metric');
-  let tables = 0;
   const rest = report.blocks.flatMap((block, index): Piece[] => {
     if (block.kind === 'chart') return [chartPiece(block, options.pictures.get(index))];
-    if (block.kind !== 'table') return [];
-    const form: TableForm =
-      options.tables === 'text' ? 'text' : tables++ < BLOCK_LIMITS.tablesPerMessage ? 'table' : 'data_table';
-    return [{ blocks: tableBlocks(block, form), shows: [block] }];
+    return block.kind === 'table' ? [tablePiece(block, options.tables)] : [];
   });
   return [...opening(report), ...metricPieces(metrics), ...rest];
 }
@@ -93,6 +91,11 @@ function chartPiece(chart: Chart, picture: string | undefined): Piece {
         },
       ];
   return { blocks, shows: [chart] };
+}
+
+function tablePiece(table: Table, form: TableForm): Piece {
+  const text: Piece = { blocks: tableBlocks(table, 'text'), shows: [table] };
+  return form === 'text' ? text : { blocks: tableBlocks(table, 'native'), shows: [table], otherwise: text };
 }
 
 /** Every character that Slack counts: all strings of the blocks, structure not counted. */

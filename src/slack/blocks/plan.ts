@@ -2,7 +2,7 @@
  * A run as it happens: a list of tasks with their state, in the two forms Slack shows: chunks of a stream, and a
  * plain message for where streaming is refused or has ended.
  */
-import type { AnyChunk, KnownBlock } from '@slack/types';
+import type { AnyChunk, Button } from '@slack/types';
 import type { ProgressEvent } from '../../agent/ports.ts';
 import { ACTIONS } from './actions.ts';
 import { button, type SlackMessage } from './answer.ts';
@@ -71,7 +71,7 @@ function defuse(text: string): string {
   return text.replaceAll('://', ': //').replace(/[<>]/g, ' ');
 }
 
-export function stopBlock(runId: string): KnownBlock {
+export function stopBlock(runId: string): { type: 'actions'; elements: Button[] } {
   return { type: 'actions', elements: [button('Stop', ACTIONS.stop, runId)] };
 }
 

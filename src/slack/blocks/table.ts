@@ -1,14 +1,14 @@
 /**
- * A table of a report in the forms a message can take: Slack's own table, its paged data table, and fixed-width
- * text where Slack refuses both. Each shows the first rows and says how many there are; CSV has them all.
+ * A table of a report in the two forms a message can take: Slack's own table, and fixed-width text where there is
+ * one already or Slack refuses it. Each shows the first rows and says how many there are; CSV has them all.
  */
-import type { DataTableBlock, KnownBlock, RawNumberElement, RawTextElement, TableBlock } from '@slack/types';
+import type { KnownBlock, RawNumberElement, RawTextElement, TableBlock } from '@slack/types';
 import type { Cell, Column, Table } from '../../agent/report.ts';
 import { ANSWER_LIMITS, BLOCK_LIMITS } from './limits.ts';
 import { formatCell } from './numbers.ts';
 import { escapeMrkdwn, fit, fitEscaped, mrkdwn, plain, preformatted } from './text.ts';
 
-export type TableForm = 'table' | 'data_table' | 'text';
+export type TableForm = 'native' | 'text';
 
 /** What of a table is shown: as many first rows as fit, and no more columns than Slack takes. */
 export interface ShownTable {
@@ -65,9 +65,7 @@ export function tableBlocks(table: Table, form: TableForm): KnownBlock[] {
       ...notes,
     ];
   }
-  return form === 'table'
-    ? [title, nativeTable(table, shown), ...notes]
-    : [dataTable(table, shown), ...notes];
+  return [title, nativeTable(table, shown), ...notes];
 }
 
 function cells(table: Table, shown: ShownTable): (RawTextElement | RawNumberElement)[][] {
@@ -91,15 +89,6 @@ function nativeTable(table: Table, shown: ShownTable): TableBlock {
       align: numeric ? 'right' : 'left',
       is_wrapped: !numeric,
     })),
-  };
-}
-
-function dataTable(table: Table, shown: ShownTable): DataTableBlock {
-  return {
-    type: 'data_table',
-    caption: fit(table.title, ANSWER_LIMITS.labelText) || 'Table',
-    rows: cells(table, shown),
-    page_size: Math.min(10, shown.rows.length),
   };
 }
 

@@ -15,7 +15,7 @@ export function escapeMrkdwn(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('://', ':\u200B//')
-    .replace(/mailto:/gi, 'mailto:\u200B');
+    .replace(/mailto:/gi, 'mailto\u200B:');
 }
 
 /** At most `length` characters (an ellipsis included), never half of a surrogate pair. */

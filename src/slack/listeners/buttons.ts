@@ -143,6 +143,7 @@ class Buttons {
       user: press.user,
       team: press.team,
       installation: press.installation,
+      botUserId: press.botUserId,
       private: false,
       client: press.client,
       tell: press.tell,

@@ -27,6 +27,7 @@ export function listenToCommands(app: App, parts: Parts): void {
         user: command.user_id,
         team,
         installation,
+        botUserId,
         channel: command.channel_id,
         private: PRIVATE.test(text),
         client,

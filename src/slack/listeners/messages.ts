@@ -99,6 +99,7 @@ class Messages {
       text: questionText(message.text, botUserId),
       askedAt: timeOf(message.ts),
       ts: message.ts,
+      ...(botUserId ? { botUserId } : {}),
       to,
       actor: { team, user, channel: message.channel, external, ...(userTeam ? { userTeam } : {}) },
       files: message.files ?? [],

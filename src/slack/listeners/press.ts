@@ -19,6 +19,7 @@ export interface Press {
   userTeam: string | undefined;
   team: string;
   installation: string;
+  botUserId: string | undefined;
   /** Absent in the Home tab. */
   place: Place | null;
   client: WebClient;
@@ -78,7 +79,7 @@ async function guarded(
 
 function readPress(body: unknown, context: Context, client: WebClient, respond: unknown): Press {
   const press = pressSchema.parse(body);
-  const { team, installation } = teamOf(context);
+  const { team, installation, botUserId } = teamOf(context);
   const channel = press.channel?.id ?? press.container?.channel_id;
   const threadTs =
     press.message?.thread_ts ??
@@ -95,6 +96,7 @@ function readPress(body: unknown, context: Context, client: WebClient, respond: 
     userTeam: press.enterprise ? undefined : press.user.team_id,
     team,
     installation,
+    botUserId,
     place: channel ? { channel, ...(threadTs ? { threadTs } : {}) } : null,
     client,
     async tell(message) {

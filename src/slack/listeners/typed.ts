@@ -21,6 +21,7 @@ export interface Typed {
   userTeam?: string;
   team: string;
   installation: string;
+  botUserId: string | undefined;
   /** Where it was typed; absent in the Home tab. */
   channel?: string;
   threadTs?: string;
@@ -81,6 +82,7 @@ export async function askTyped(parts: Parts, typed: Typed): Promise<Outcome> {
     files: [],
     client,
     ...(place.threadTs ? { ts: root.ts } : {}),
+    ...(typed.botUserId ? { botUserId: typed.botUserId } : {}),
     tell: typed.tell,
   });
   if (outcome === 'denied' || outcome === 'failed') {
