@@ -4,6 +4,7 @@
  * the same `event_id`. A mention in a channel is two events with different ids.
  */
 import type { Attempt, AttemptResult, DeliveryKind, Transport } from './delivery.ts';
+import { TOKEN } from './interactions.ts';
 import type { Channel, Fields, Message, Team } from './types.ts';
 import { channelType, messageJson } from './wire.ts';
 import type { World } from './world.ts';
@@ -94,7 +95,7 @@ export class Dispatcher {
     if (!this.#settings.subscriptions.includes(name)) return;
     if (scope && !team.scopes.includes(scope)) return;
     const body: Fields = {
-      token: 'verification-token',
+      token: TOKEN,
       team_id: team.id,
       context_team_id: team.id,
       context_enterprise_id: null,

@@ -37,7 +37,8 @@ const asset: Route = async ({ path, response }) => {
   if (!found) return false;
   response.writeHead(200, {
     'content-type': `${found.type}; charset=utf-8`,
-    'content-security-policy': "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' https:",
+    'content-security-policy':
+      "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' https: data:",
   });
   response.end(await readFile(found.file));
   return true;
@@ -49,6 +50,7 @@ const events =
   ({ path, response }) => {
     if (path !== '/page/events') return false;
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+    response.flushHeaders();
     let timer: NodeJS.Timeout | null = null;
     const tell = () => {
       timer ??= setTimeout(() => {

@@ -137,7 +137,7 @@ export interface Call {
 
 /** Something that Slack lets through and a reviewer would not: no fallback text, a link that unfurls. */
 export interface Note {
-  kind: 'no_fallback_text' | 'may_unfurl' | 'thread_ts_of_a_reply';
+  kind: 'no_fallback_text' | 'may_unfurl';
   method: string;
   channel: string;
   ts: string;

@@ -19,7 +19,8 @@ import type { AttemptResult } from './delivery.ts';
 import { type DeliveryRecord, Dispatcher } from './dispatcher.ts';
 import { type Fault, Faults } from './faults.ts';
 import { downloadRoute, signinRoute, uploadRoute } from './file-routes.ts';
-import { HttpEvents } from './http-events.ts';
+import { HttpEvents, signature } from './http-events.ts';
+import { TOKEN } from './interactions.ts';
 import { SLACK } from './limits.ts';
 import { oauthRoute } from './oauth.ts';
 import {
@@ -229,6 +230,15 @@ export class Workspace {
   /** The next requests of `method` fail as the fault says. */
   failNext(method: string, fault: Fault): void {
     this.faults.add(method, fault);
+  }
+
+  /** Asks `eventsUrl` to prove itself, as Slack does when the address is entered. */
+  async verifyUrl(): Promise<boolean> {
+    const challenge = this.world.id('challenge');
+    const body = JSON.stringify({ type: 'url_verification', token: TOKEN, challenge });
+    const headers = { 'content-type': 'application/json', ...signature(this.signingSecret, body) };
+    const response = await fetch(this.eventsUrl ?? '', { method: 'POST', headers, body });
+    return response.ok && (await response.text()).includes(challenge);
   }
 
   /** Resolves with the first truthy value of `predicate`; woken by changes, not by a clock. */

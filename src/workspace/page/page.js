@@ -211,7 +211,7 @@ function draw() {
     item('analyst · Home', place.get('tab') === 'home', () =>
       go({ channel: state.direct, thread: null, tab: 'home' }).then(() => act('openApp', { tab: 'home' })),
     ),
-    h('p', { class: 'soft' }, state.connected ? 'The bot is connected.' : 'The bot is not connected.'),
+    h('p', { class: 'link' }, state.connected ? 'The bot is connected.' : 'The bot is not connected.'),
   );
   if (place.get('tab') === 'home') drawHome();
   else drawChannel();
@@ -237,8 +237,7 @@ function drawHome() {
 
 function drawChannel() {
   const { channel } = state;
-  const label =
-    channel.id === state.direct ? 'Message analyst' : `Message #${channel.name}: try @analyst or /ask`;
+  const label = channel.id === state.direct ? 'Message analyst' : `Message #${channel.name}`;
   const prompts =
     channel.id === state.direct
       ? state.prompts.map((one) =>
