@@ -153,7 +153,7 @@ describe('who may ask', () => {
     ana.mention('#general', 'fourth');
     await workspace.until(() => workspace.ephemerals(ana).length === 2);
     expect(workspace.ephemerals(ana).map((seen) => seen.text)).toEqual([
-      'You have 1 questions running already. Wait for an answer, or stop one of them.',
+      'You have 1 question running already. Wait for an answer, or stop one of them.',
       expect.stringMatching(
         /^You have asked 2 questions in the last hour, which is the limit\. Ask again in \d+ minutes\.$/,
       ),

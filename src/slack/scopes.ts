@@ -7,7 +7,7 @@
 export const SCOPES = {
   'app_mentions:read': ['event app_mention'],
   'assistant:write': ['assistant.threads.setStatus', 'assistant.threads.setSuggestedPrompts'],
-  'channels:history': ['event message.channels', 'conversations.replies'],
+  'channels:history': ['event message.channels', 'conversations.replies', 'conversations.history'],
   'chat:write': [
     'chat.postMessage',
     'chat.postEphemeral',
@@ -21,7 +21,7 @@ export const SCOPES = {
   commands: ['slash command', 'shortcuts'],
   'files:read': ['files.info', 'download of attached files'],
   'files:write': ['files.getUploadURLExternal', 'files.completeUploadExternal'],
-  'groups:history': ['event message.groups', 'conversations.replies'],
+  'groups:history': ['event message.groups', 'conversations.replies', 'conversations.history'],
   'im:history': ['event message.im', 'conversations.replies'],
 } as const;
 

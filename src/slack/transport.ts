@@ -14,6 +14,9 @@ import type { SlackSettings } from './settings.ts';
 export const SLACK_PATH = '/slack/events';
 export const OAUTH_PATHS = ['/slack/install', '/slack/oauth_redirect'];
 
+/** The client waits this long for an answer to a ping, and before it connects again. */
+const PING_MS = 2_000;
+
 /** Holds every ack back until the listeners are done. */
 class AckAfterReceiver extends SocketModeReceiver {
   override init(app: App): void {
@@ -42,14 +45,30 @@ export function socketReceiver(
   const receiver = new AckAfterReceiver({
     appToken,
     logger: boltLogger(logger),
-    installerOptions: { clientOptions: clientOptions(settings.apiUrl, logger) },
+    clientPingTimeout: PING_MS,
+    // Reconnecting goes on until Slack is back: a failure here would end the process.
+    installerOptions: {
+      clientOptions: {
+        ...clientOptions(settings.apiUrl, logger),
+        retryConfig: { retries: 1_000, factor: 1.3, maxTimeout: 30_000 },
+        rejectRateLimitedCalls: false,
+      },
+    },
     processEventErrorHandler: async ({ error }) => {
       logger.error(errorFields(error), 'a delivery failed and is left to come again');
       return false;
     },
   });
-  // Nothing else listens to these, and an event named "error" without a listener ends the process.
-  receiver.client.on('error', (error: unknown) => logger.error(errorFields(error), 'socket'));
+  // The client rejects where nobody catches on a message without an event, such as `app_rate_limited`.
+  const handlers = receiver.client.listeners('ws_message');
+  receiver.client.removeAllListeners('ws_message');
+  receiver.client.on('ws_message', async (...message) => {
+    try {
+      for (const handle of handlers) await handle(...message);
+    } catch (error) {
+      logger.warn(errorFields(error), 'a message of the socket could not be read');
+    }
+  });
   return receiver;
 }
 

@@ -108,9 +108,13 @@ export class UsageCounter {
 function check(count: Count, limit: Allowance, who: string, now: number): void {
   const open = Object.keys(count.open).length;
   if (open >= limit.concurrent) {
-    throw new AnalystError('busy', `${who} ${open} questions running already.`, {
-      hint: 'Wait for an answer, or stop one of them.',
-    });
+    throw new AnalystError(
+      'busy',
+      `${who} ${open} ${open === 1 ? 'question' : 'questions'} running already.`,
+      {
+        hint: 'Wait for an answer, or stop one of them.',
+      },
+    );
   }
   if (count.asked.length >= limit.perHour) {
     const minutes = Math.max(1, Math.ceil(((count.asked[0] ?? now) + HOUR - now) / 60_000));
