@@ -55,7 +55,7 @@ export function tableBlocks(table: Table, form: TableForm): KnownBlock[] {
   const notes: KnownBlock[] = note
     ? [{ type: 'context', elements: [plain(note, ANSWER_LIMITS.noteText)] }]
     : [];
-  if (shown.rows.length === 0) {
+  if (shown.rows.length === 0 || shown.columns.length === 0) {
     return [title, { type: 'context', elements: [plain('No rows.', ANSWER_LIMITS.noteText)] }];
   }
   if (form === 'text') {
