@@ -22,7 +22,8 @@ export interface DeliveryRecord {
   /** Event type, or the type of the interaction. */
   type: string;
   body: Fields;
-  attempts: AttemptResult[];
+  /** `ms`: from sending to the acknowledgement, or to giving up. */
+  attempts: (AttemptResult & { ms: number })[];
   done: boolean;
 }
 
@@ -172,8 +173,9 @@ export class Dispatcher {
 
   async #attempt(record: DeliveryRecord, retry: Attempt['retry']): Promise<AttemptResult> {
     const { kind, body } = record;
+    const from = performance.now();
     const result = await this.#transport.attempt({ kind, body, retry, ackMs: this.#settings.ackMs });
-    record.attempts.push(result);
+    record.attempts.push({ ...result, ms: performance.now() - from });
     this.#world.changed();
     return result;
   }

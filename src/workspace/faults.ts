@@ -2,7 +2,7 @@
  * Failures on demand, per method and counted. `lost` is the one that tells an idempotent app from the
  * others: the work is done and the connection breaks before the answer.
  */
-export type FaultKind =
+type FaultKind =
   /** HTTP 429 with Retry-After. */
   | '429'
   /** HTTP 500. */

@@ -9,7 +9,7 @@ import type { World } from './world.ts';
 
 export const TOKEN = 'verification-token';
 
-export function makeTrigger(world: World, team: Team, user: string, viewId?: string): string {
+function makeTrigger(world: World, team: Team, user: string, viewId?: string): string {
   const id = `${Date.now()}.${world.id('tr')}.${randomUUID()}`;
   const expiresAt = Date.now() + world.settings.triggerTtlMs;
   world.triggers.set(id, { user, teamId: team.id, expiresAt, used: false, ...(viewId ? { viewId } : {}) });

@@ -8,7 +8,7 @@ import { streamBlocks } from './streams.ts';
 import type { Block, Fields, Message, Metadata, Stream, StreamPart } from './types.ts';
 import type { World } from './world.ts';
 
-export interface SeenButton {
+interface SeenButton {
   actionId: string;
   blockId: string;
   type: string;
@@ -17,7 +17,7 @@ export interface SeenButton {
   url: string | null;
 }
 
-export interface SeenImage {
+interface SeenImage {
   alt: string;
   title: string;
   /** Null for a picture from elsewhere. */
@@ -93,7 +93,7 @@ function rows(table: unknown[]): string[][] {
 }
 
 /** The words of a block, an element or a text object. */
-export function words(value: unknown): string {
+function words(value: unknown): string {
   if (Array.isArray(value)) return value.map(words).filter(Boolean).join('\n');
   if (!isFields(value)) return '';
   if (['raw_text', 'raw_number', 'text', 'plain_text', 'mrkdwn', 'markdown'].includes(String(value.type))) {

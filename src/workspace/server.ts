@@ -11,7 +11,7 @@ import type { Fields } from './types.ts';
 
 const BODY_LIMIT = 100_000_000;
 
-export interface RouteRequest {
+interface RouteRequest {
   path: string;
   url: URL;
   request: IncomingMessage;
