@@ -16,6 +16,7 @@ const PLOT_WIDTH = 700; // about
 const NAME_WIDTH = 210; // of the categories beside horizontal bars
 const LABELLED_UP_TO = 40;
 const WIDEST_BAR = 90;
+const NARROWEST_LABEL = 14;
 
 function build(request: ChartRequest): Drawing {
   const { options } = request;
@@ -64,9 +65,11 @@ function upright(request: ChartRequest, data: Points, keys: BandKey[]): Drawing 
   const { options } = request;
   const values = valuesOf(request, data);
   const slot = PLOT_WIDTH / keys.length;
-  const labels = formatLabels(values.extent, values.unit);
+  const labels = slot < NARROWEST_LABEL ? [] : formatLabels(values.extent, values.unit);
   const labelled =
-    data.series.length === 1 && labels.every((label) => textWidth(label, theme.LABEL_SIZE) + 6 < slot);
+    labels.length > 0 &&
+    data.series.length === 1 &&
+    labels.every((label) => textWidth(label, theme.LABEL_SIZE) + 6 < slot);
   const scale = numberScale(labelled ? withHeadroom(values.extent, 0.07) : values.extent, 'always');
   const yTitle = theme.titleWithUnit(options.yLabel ?? readable(data.yName ?? ''), values.unit.title);
   const padding = bandPadding(

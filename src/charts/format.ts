@@ -39,6 +39,19 @@ function currencySign(currency: string): string {
 
 export const NO_UNIT: Unit = { prefix: '', suffix: '', title: '' };
 
+const formatters = new Map<number, Intl.NumberFormat>();
+
+/** "1,234.5" with so many digits after the point. Formatters are kept: making one costs far more than using it. */
+function decimal(value: number, least: number, most: number): string {
+  const key = 100 * least + most;
+  let formatter = formatters.get(key);
+  if (!formatter) {
+    formatter = new Intl.NumberFormat('en', { minimumFractionDigits: least, maximumFractionDigits: most });
+    formatters.set(key, formatter);
+  }
+  return formatter.format(value);
+}
+
 const SCALES: readonly (readonly [number, string])[] = [
   [1e12, 'T'],
   [1e9, 'B'],
@@ -68,10 +81,7 @@ export function formatValue(value: number, unit: Unit = NO_UNIT): string {
   const decimals = scaled === 0 ? 0 : Math.max(0, 2 - Math.floor(Math.log10(scaled)));
   const digits = cents(Math.min(decimals, 6), scale, unit);
   const whole = Number.isInteger(scaled) || scale !== '' || unit.prefix === '';
-  const fixed = scaled.toLocaleString('en', {
-    minimumFractionDigits: whole ? 0 : Math.min(2, digits),
-    maximumFractionDigits: digits,
-  });
+  const fixed = decimal(scaled, whole ? 0 : Math.min(2, digits), digits);
   return dress(value, fixed, scale, unit);
 }
 
@@ -94,10 +104,7 @@ export function formatTicks(ticks: readonly number[], unit: Unit = NO_UNIT): str
     );
   return parts.map(({ tick, scaled, scale }) => {
     const digits = cents(tick === 0 ? 0 : decimals(scale), scale, unit);
-    const fixed = scaled.toLocaleString('en', {
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-    });
+    const fixed = decimal(scaled, digits, digits);
     return dress(
       tick,
       tick === 0 && decimals('') > 0 ? (0).toFixed(cents(decimals(''), '', unit)) : fixed,
@@ -120,12 +127,7 @@ export function formatLabels(values: readonly number[], unit: Unit = NO_UNIT): s
   const digits = cents(needed, '', unit);
   return values.map((value) => {
     const magnitude = Math.abs(value);
-    return dress(
-      value,
-      magnitude.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits }),
-      '',
-      unit,
-    );
+    return dress(value, decimal(magnitude, digits, digits), '', unit);
   });
 }
 

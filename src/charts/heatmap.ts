@@ -28,6 +28,7 @@ export const heatmap: ChartType = { names: ['heatmap'], build };
 const DIVERGING = ['#A63D00', '#D4570A', '#F0A97C', '#F7F5F3', '#8FC0E6', '#2478BD', '#004B87'];
 const SEQUENTIAL = ['#EFF4F9', '#C3DBEF', '#86BBE0', '#4594CB', '#1A6DB0', '#08457E'];
 const NAME_WIDTH = 140;
+const PRINTED_UP_TO = 800; // cells
 
 type Key = number | string;
 interface Cells {
@@ -66,9 +67,9 @@ function build(request: ChartRequest): Drawing {
   const width = theme.WIDTH - nameRoom - 130;
   const row = ys.length <= 16 ? 36 : ys.length <= 40 ? 20 : 12;
   const height = Math.min(900, Math.max(300, 120 + row * ys.length));
-  const texts = cellTexts(values, unit);
+  const texts = cells.length <= PRINTED_UP_TO ? cellTexts(values, unit) : [];
   const widest = texts.reduce((most, text) => Math.max(most, textWidth(text, 11)), 0);
-  const printed = widest + 6 < width / xs.length && (height - 120) / ys.length >= 16;
+  const printed = texts.length > 0 && widest + 6 < width / xs.length && (height - 120) / ys.length >= 16;
   const every = Math.max(1, Math.ceil(14 / ((height - 120) / ys.length)));
   const yTicks = ys.flatMap((value, i) =>
     i % every === 0 ? [{ value, label: truncate(yNames[i] ?? '', NAME_WIDTH, theme.LABEL_SIZE) }] : [],

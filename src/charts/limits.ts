@@ -4,7 +4,7 @@ export const limits = {
   side: 2_400,
   area: 2_400_000,
   /** Compiling, laying out and drawing one picture, in milliseconds; an ordinary one takes 40. */
-  drawMs: 6_000,
+  drawMs: 5_000,
   rssMb: 600,
   heapMb: 256,
   /** Pictures waiting. */

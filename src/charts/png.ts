@@ -74,8 +74,11 @@ const NOTHING_TO_LOAD = {
   load: denied,
   http: denied,
   file: denied,
-  // Called for links, which a picture does not have.
-  sanitize: async () => ({ href: '#' }),
+  // Asked for links, which a picture does not have, and for the addresses of images.
+  sanitize: async (_uri: string, options?: { context?: string }) => {
+    if (options?.context !== 'href') denied();
+    return { href: '#' };
+  },
 } as unknown as vega.Loader;
 
 /**
@@ -116,12 +119,10 @@ function checkSize(view: vega.View): void {
   );
 }
 
-/** Vega's canvas has its ground painted, so that nothing is lost without the alpha channel. */
 async function encode(canvas: Canvas): Promise<Drawn> {
   const { width, height } = canvas;
   const raw = { width, height, channels: 4 } as const;
   const png = await sharp(canvas.data(), { raw })
-    .removeAlpha()
     .png({ compressionLevel: 3, adaptiveFiltering: false })
     .toBuffer();
   return { png: new Uint8Array(png), width, height };
@@ -142,4 +143,4 @@ async function warmUp(): Promise<void> {
     await draw(type.build({ title: 'Warm-up −0123456789', rows, options: {} }).spec);
 }
 
-serveJobs(draw, { prepare: warmUp });
+serveJobs((spec: string) => draw(JSON.parse(spec) as Spec), { prepare: warmUp });

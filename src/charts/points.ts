@@ -82,17 +82,17 @@ export function checkPointCount(count: number): void {
  * @throws AnalystError bad_input
  */
 export function refuseRepeats({ points, xName }: Points, columns: readonly string[]): void {
-  const seen = new Set<string>();
+  const seen = new Map<string, Set<Point['x']>>();
   for (const { x, series } of points) {
-    const key = JSON.stringify([x, series]);
-    if (seen.has(key)) {
+    const own = seen.get(series) ?? new Set();
+    if (own.has(x)) {
       const where = series === '' ? '' : ` in series "${series}"`;
       const shown = typeof x === 'number' && x > 1e11 ? new Date(x).toISOString().slice(0, 10) : x;
       throw new AnalystError('bad_input', `Several rows have ${xName} = ${shown}${where}.`, {
         hint: `Name the column that tells them apart in options.series, or aggregate in SQL. Columns: ${columns.join(', ')}.`,
       });
     }
-    seen.add(key);
+    seen.set(series, own.add(x));
   }
 }
 

@@ -149,7 +149,7 @@ it('needs no font of the system: text has pixels, the same ones, without any', a
     queueLimit: 1,
     env: { DISABLE_SYSTEM_FONTS_LOAD: '1' },
   });
-  const bare = await pool.run<Drawn>(spec.spec, { wallMs: 10_000 });
+  const bare = await pool.run<Drawn>(JSON.stringify(spec.spec), { wallMs: 10_000 });
   await pool.close();
   const image = await renderer.render(spec);
   expect(Buffer.compare(bare.png, kept.get(image.key) ?? new Uint8Array())).toBe(0);

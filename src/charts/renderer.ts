@@ -3,6 +3,7 @@
  * its bytes. The parent neither compiles nor draws, so that no specification can hold it up.
  */
 import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import type { Renderer, Store } from '../agent/ports.ts';
 import type { Chart, Image } from '../agent/report.ts';
 import { createPool } from '../processes/pool.ts';
@@ -31,7 +32,13 @@ export function createRenderer({ size, store }: RendererOptions): ChartRenderer 
     name: 'chart',
     script: new URL('./png.ts', import.meta.url),
     size,
-    execArgv: [`--max-old-space-size=${limits.heapMb}`],
+    // Whoever gets out of Vega finds a process that reads this project's files, writes none and starts nothing.
+    execArgv: [
+      '--permission',
+      '--allow-addons',
+      `--allow-fs-read=${fileURLToPath(new URL('../../', import.meta.url))}`,
+      `--max-old-space-size=${limits.heapMb}`,
+    ],
     rssLimitMb: limits.rssMb,
     queueLimit: limits.queue,
     idleMs: limits.idleMs,
@@ -39,7 +46,8 @@ export function createRenderer({ size, store }: RendererOptions): ChartRenderer 
   });
 
   async function render({ spec }: Chart): Promise<Image> {
-    const { png, width, height } = await pool.run<Drawn>(spec, { wallMs: limits.drawMs });
+    // As text it crosses four times faster than as objects.
+    const { png, width, height } = await pool.run<Drawn>(JSON.stringify(spec), { wallMs: limits.drawMs });
     const key = `image:${createHash('sha256').update(png).digest('hex')}`;
     await store.setBytes(key, png);
     return { key, width, height, bytes: png.byteLength };
