@@ -100,6 +100,7 @@ function metrics(rank: Measure, single: boolean): Lines {
       "await create_metric('Return', only.return, { unit: '%', note: span });",
       "await create_metric('Volatility', only.volatility, { unit: '%', note: 'annualised' });",
       "await create_metric('Max drawdown', only.drawdown, { unit: '%' });",
+      ...(rank === 'sharpe' ? ["await create_metric('Sharpe ratio', only.sharpe, { digits: 2 });"] : []),
     ];
   }
   const extra: Lines =
@@ -227,6 +228,7 @@ function singleClauses(plan: Plan): string[] {
     `${plan.symbols.join('')} returned \${only.return.toFixed(1)}% over \${span}`,
     `volatility \${only.volatility.toFixed(1)}% a year`,
     `deepest fall \${only.drawdown.toFixed(1)}%`,
+    ...(plan.rank === 'sharpe' ? [`Sharpe ratio \${only.sharpe.toFixed(2)}`] : []),
   ];
 }
 

@@ -11,8 +11,10 @@ export function labelled(line: string): string {
 
 const KEY = 'For any other question set ANTHROPIC_API_KEY.';
 
-export const notUnderstood = () =>
-  `I did not understand that. No model is configured, so I only know closing prices of ${KNOWN.join(', ')}: compare, rank, index to 100, volatility, correlation, moving averages, drawdown, returns per month or year, highest and lowest. Try "Compare AAPL, MSFT and NVDA over the last year, indexed to 100, and rank them by volatility", "Correlation of FAANG since 2020" or "50 and 200 day moving averages of Tesla over two years". ${KEY}`;
+export const notUnderstood = () => `I did not understand that. ${capabilities()}`;
+
+export const capabilities = () =>
+  `No model is configured, so I only know closing prices of ${KNOWN.join(', ')}: compare, rank, index to 100, volatility, correlation, moving averages, drawdown, returns per month or year, highest and lowest. Try "Compare AAPL, MSFT and NVDA over the last year, indexed to 100, and rank them by volatility", "Correlation of FAANG since 2020" or "50 and 200 day moving averages of Tesla over two years". ${KEY}`;
 
 export const beyondPrices = (what: string) =>
   `No model is configured, and from closing prices alone I cannot answer a question about "${what}". Try "Rank big tech by return this year", "Drawdown of Netflix since 2019" or "Monthly returns of Apple over two years". ${KEY}`;

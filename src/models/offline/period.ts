@@ -43,7 +43,7 @@ export function readPeriod(text: string, today: string): Period | null {
 function readDates(words: string, today: string): Period | null {
   const find = (pattern: string) => new RegExp(pattern).exec(words);
   const range = (text: string | undefined) => toRange(text ?? '');
-  const between = find(`\\b(${DATE})\\s*(?:and|to|until|till|through|-|–)\\s*(${DATE})\\b`);
+  const between = find(`\\b(${DATE})\\s*(?:and|to|until|till|through|vs\\.?|versus|-|–)\\s*(${DATE})\\b`);
   if (between) return dates(range(between[1]).start, range(between[2]).end, today);
   const open = find(
     `\\b(since|from|after|starting(?: in| from)?)\\s+(?:the (?:start|beginning) of )?(${DATE})\\b`,

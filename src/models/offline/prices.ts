@@ -62,7 +62,8 @@ export function movingAverages(writing: Writing): Fragment {
     `await create_metric(\`\${ticker} close\`, last.close, {`,
     `  unit: 'USD', digits: 2, delta: gap, deltaUnit: '%', note: 'against the ${label(longest)}',`,
     '});',
-    ...windows.flatMap((window) => [
+    // A report holds only so many blocks.
+    ...(plan.symbols.length > 3 ? [] : windows).flatMap((window) => [
       `await create_metric(\`\${ticker} ${label(window)}\`, last['${label(window)}'], {`,
       "  unit: 'USD', digits: 2,",
       '});',

@@ -116,7 +116,8 @@ export function readQuestion(question: string, today: string): Reading {
   if (measure === 'volatility' && !views.includes('risk') && (rolling || (!several && !ranks))) {
     views.push('volatility');
   }
-  const rank = ranks || measure === 'volatility' || measure === 'sharpe' ? measure : null;
+  const sorts = ranks || has(/^\W*(?:and |now |then |ok )*(?:the same )?by\b/);
+  const rank = sorts || measure === 'volatility' || measure === 'sharpe' ? measure : null;
   const onlyRanks = (ranks || rank !== null) && views.length === 0;
   if (onlyRanks && !has(/\bcompar(?:e|ing|ison)\b/)) views.push('ranking');
   return {
@@ -127,7 +128,7 @@ export function readQuestion(question: string, today: string): Reading {
     views,
     rank: rank ?? (ranks && !views.some((v) => v === 'extremes' || v === 'returns') ? 'return' : null),
     ascending: readOrder(words, measure),
-    top: Number(/\b(?:top|bottom|best|worst) (\d{1,2})\b/.exec(words)?.[1] ?? 0) || null,
+    top: readTop(words),
     windows: readWindows(words),
     by,
     chart: readChart(words),
@@ -188,6 +189,13 @@ function readOrder(words: string, measure: Measure | null): boolean | null {
   return low === high ? null : low;
 }
 
+/** "top 3", "bottom three" */
+function readTop(words: string): number | null {
+  const few = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
+  const word = new RegExp(`\\b(?:top|bottom|best|worst) (\\d{1,2}|${few.join('|')})\\b`).exec(words)?.[1];
+  return word === undefined ? null : few.indexOf(word) + 1 || Number(word) || null;
+}
+
 function readCalendar(words: string): Plan['by'] | null {
   if (/\bseason|\b(?:month|calendar month)s? of the year\b|\bwhich months?\b/.test(words)) return 'season';
   if (
@@ -211,7 +219,7 @@ function readWindows(words: string): number[] {
     /\b(\d{1,3}(?:[\s-]*(?:days?|d)?[\s,/&-]*(?:and|or)?\s*\d{1,3})*)[\s-]*(?:days?|d)?[\s-]+(?:simple |moving|average|[se]?ma\b|rolling|volat)/.exec(
       words,
     );
-  const after = /\b(?:window of|[se]?ma) ?\(?(\d{1,3})/.exec(words);
+  const after = /\b(?:window of|averages?|[se]?ma) ?\(?(\d{1,3})\b/.exec(words);
   const numbers = [...(match?.[1] ?? after?.[1] ?? '').matchAll(/\d+/g)].map((n) => Number(n[0]));
   return [...new Set(numbers)].filter((n) => n >= 2 && n <= 500).sort((a, b) => a - b);
 }

@@ -239,6 +239,16 @@ const QUESTIONS: [string, Partial<Plan>][] = [
     'AAPL and MSFT last calendar year',
     { symbols: ['AAPL', 'MSFT'], period: { start: '2021-01-01', end: '2021-12-31' }, views: ['indexed'] },
   ],
+  [
+    'Sharpe ratio of Microsoft over 5 years',
+    { symbols: ['MSFT'], period: { span: '5y' }, views: ['indexed'], rank: 'sharpe' },
+  ],
+  [
+    'bottom three tech stocks this year',
+    { symbols: KNOWN, period: { span: 'ytd' }, views: ['ranking'], ascending: true, top: 3 },
+  ],
+  ['TSLA moving average 100', { symbols: ['TSLA'], views: ['averages'], windows: [100] }],
+  ['Meta 2021 vs 2022', { symbols: ['META'], period: { start: '2021-01-01' }, views: ['price'] }],
 ];
 
 describe('a question on its own', () => {
@@ -300,6 +310,8 @@ const FOLLOW_UPS: [string, Plan, Partial<Plan>][] = [
   ],
   ['with a 100 day moving average', PRICE, { symbols: ['AAPL'], views: ['averages'], windows: [100] }],
   ['per month', PRICE, { symbols: ['AAPL'], views: ['returns'], by: 'month' }],
+  ['now by return', COMPARISON, { symbols: ['AAPL', 'IBM'], rank: 'return' }],
+  ['worst first', COMPARISON, { symbols: ['AAPL', 'IBM'], ascending: true }],
 ];
 
 describe('a follow-up changes what it mentions', () => {
@@ -312,6 +324,7 @@ describe('what it cannot answer it says', () => {
   it.each([
     ['What is the weather in Paris?', /No model is configured.*ANTHROPIC_API_KEY/],
     ['hello', /did not understand.*Try/],
+    ['What can you do?', /^No model is configured/],
     ['Write me a poem about Apple pie', /did not understand/],
     ['Who is the CEO of Apple?', /"ceo"/],
     ['What were the earnings of Microsoft?', /"earnings"/],

@@ -21,6 +21,7 @@ export function understand(question: string, before: Plan | null, today: string)
   if (unknown.length > 0 && reading.symbols.length === 0 && reading.removed.length === 0) {
     return { line: help.unknownTickers(unknown) };
   }
+  if (/^\W*(?:help|examples?|what can you do)\b/i.test(question)) return { line: help.capabilities() };
   if (reading.beyond !== null) return { line: help.beyondPrices(reading.beyond) };
   if (reading.chart === 'pie' || reading.chart === 'candlestick') {
     return { line: help.noSuchChart(reading.chart) };
@@ -124,16 +125,21 @@ function restyle(plan: Plan, chart: string | null): Plan {
 
 /** Views in their usual order, each once, and no details that no view uses. */
 function tidy(plan: Plan): Plan {
-  const views = VIEWS.filter((view) => plan.views.includes(view));
+  // One bar is no ranking.
+  const wanted = plan.views.map((view) =>
+    view === 'ranking' && plan.symbols.length === 1 ? 'indexed' : view,
+  );
+  const views = VIEWS.filter((view) => wanted.includes(view));
   const { symbols, period, rank, ascending, top, windows, by, chart } = plan;
+  const several = symbols.length > 1;
   const compares = views.some((view) => ['price', 'indexed', 'ranking', 'risk'].includes(view));
   return {
     symbols,
     period,
     views,
-    ...(compares && symbols.length > 1 && rank ? { rank } : {}),
-    ...(compares && ascending !== undefined ? { ascending } : {}),
-    ...(compares && top ? { top } : {}),
+    ...(compares && rank && (several || rank === 'sharpe') ? { rank } : {}),
+    ...(compares && several && ascending !== undefined ? { ascending } : {}),
+    ...(compares && several && top ? { top } : {}),
     ...(windows && views.some((view) => view === 'averages' || view === 'volatility') ? { windows } : {}),
     ...(views.includes('returns') ? { by: by ?? 'month' } : {}),
     ...(chart ? { chart } : {}),
