@@ -6,6 +6,7 @@ import { AnalystError } from '../agent/errors.ts';
 import { type JobChannel, serveJobs } from '../processes/child.ts';
 import { type EncodedResult, execute } from './execute.ts';
 import { type LockedInstance, openLocked } from './instance.ts';
+import { limits } from './limits.ts';
 import { createPriceLoader, loadTable, type PriceLoader } from './load.ts';
 import { parsePrices } from './prices.ts';
 import type { Job, Part, Supply } from './protocol.ts';
@@ -64,17 +65,24 @@ async function load({ connection }: LockedInstance, job: Job, channel: JobChanne
   }
 }
 
-/** Asks for the next part before it hands out the one at hand: it travels while this one is loaded. */
+/** Keeps some parts under way while others are loaded. */
 async function* receive(first: Supply, channel: JobChannel): AsyncGenerator<Part> {
-  let supply = first;
-  let arrive: (supply: Supply) => void = () => {};
-  channel.onMessage((message) => arrive(message as Supply));
+  const arrived = [first];
+  let wake = () => {};
+  channel.onMessage((message) => {
+    arrived.push(message as Supply);
+    wake();
+  });
+  if (first.more) for (let i = 1; i < limits.partsUnderWay; i++) channel.send('next');
   for (;;) {
-    const next = supply.more ? new Promise<Supply>((resolve) => (arrive = resolve)) : undefined;
-    if (next) channel.send('next');
+    const supply = arrived.shift();
+    if (!supply) {
+      await new Promise<void>((resolve) => (wake = resolve));
+      continue;
+    }
+    if (supply.more) channel.send('next');
     yield supply.part;
-    if (!next) return;
-    supply = await next;
+    if (!supply.more) return;
   }
 }
 

@@ -22,8 +22,9 @@ export const limits = {
   idleMs: 60_000,
   /** Queries that may wait for a free child. */
   queue: 200,
-  /** Data goes to a child in parts of about this size: they fit into a socket's buffer, so none waits for the other. */
-  partBytes: 128_000,
+  /** Data goes to a child in parts of about this size, several under way, so that neither waits for the other. */
+  partBytes: 256_000,
+  partsUnderWay: 4,
   partRows: 1_000,
   /** Hashing yields to the event loop after this many characters. */
   hashChars: 2_000_000,
