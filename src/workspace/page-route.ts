@@ -94,6 +94,11 @@ const acts =
   (workspace: Workspace): Route =>
   async ({ path, request, response }) => {
     if (path !== '/page/act' || request.method !== 'POST') return false;
+    const { origin, host } = request.headers;
+    if (origin !== undefined && URL.canParse(origin) && new URL(origin).host !== host) {
+      sendJson(response, 403, { error: 'Only the page itself may act.' });
+      return true;
+    }
     const given: unknown = JSON.parse((await readBody(request)).toString('utf8'));
     return answer(response, () => perform(workspace, isFields(given) ? given : {}));
   };

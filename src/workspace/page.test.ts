@@ -52,6 +52,16 @@ it('says what went wrong in words', async () => {
   expect((await act({ kind: 'dance', as: 'ana' })).error).toContain('cannot "dance"');
 });
 
+it('does not act for another site', async () => {
+  const response = await fetch(new URL('/page/act', workspace.pageUrl), {
+    method: 'POST',
+    headers: { origin: 'https://evil.example' },
+    body: JSON.stringify({ kind: 'say', as: 'ana', channel: workspace.channel('general').id, text: 'x' }),
+  });
+  expect(response.status).toBe(403);
+  expect(workspace.history(workspace.channel('general'))).toEqual([]);
+});
+
 it('is told of every change', async () => {
   const abort = new AbortController();
   const response = await fetch(new URL('/page/events', workspace.pageUrl), { signal: abort.signal });

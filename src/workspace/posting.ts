@@ -55,8 +55,8 @@ export function readMetadata(args: Arguments): Metadata | null | undefined {
     throw new Refusal('invalid_metadata_format');
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload))
     throw new Refusal('invalid_metadata_format');
-  const nested = Object.values(payload).some((value) => value === null || value === undefined);
-  if (nested) throw new Refusal('invalid_metadata_schema');
+  const hasNull = Object.values(payload).some((value) => value === null || value === undefined);
+  if (hasNull) throw new Refusal('invalid_metadata_schema');
   if (Buffer.byteLength(JSON.stringify(given)) > SLACK.message.metadataBytes)
     throw new Refusal('metadata_too_large');
   return structuredClone({ event_type: type, event_payload: payload as Metadata['event_payload'] });

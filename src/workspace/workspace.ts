@@ -11,6 +11,11 @@
  *     await workspace.until(() => workspace.thread(question).length > 1);
  *     await workspace.close();
  *
+ * What people see: `thread`, `history`, `ephemerals`, `status`, and `person.modal`, `person.home`. What the app
+ * did: `calls`, `notes` (allowed, but a reviewer would mind), `deliveries` (with the time of every
+ * acknowledgement). Trouble: `failNext`, `deliverCopies`, `redeliver`, `expireStream`, `uninstall`,
+ * `socket.drop()`, `socket.refresh()`.
+ *
  * With `transport: 'http'` set `workspace.eventsUrl` once the app listens. What is not known about Slack is
  * decided against the app: see the comments where it happens.
  */
