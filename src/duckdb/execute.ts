@@ -11,7 +11,7 @@ import { limits } from './limits.ts';
 import { prepareStatement } from './statement.ts';
 import { converterFor } from './values.ts';
 
-export interface ResultColumn {
+interface ResultColumn {
   name: string;
   /** DuckDB's name of the type. */
   type: string;

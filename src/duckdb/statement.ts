@@ -48,7 +48,7 @@ export async function prepareStatement(connection: DuckDBConnection, sql: string
 }
 
 /** What can be said without parsing. Comment-only text makes DuckDB fail in native code, and NUL cuts it short. */
-export function checkText(sql: string): void {
+function checkText(sql: string): void {
   if (Buffer.byteLength(sql) > LIMITS.sqlBytes) {
     throw new AnalystError('too_large', `SQL may have at most ${LIMITS.sqlBytes} bytes.`, {
       hint: 'Hand data over as a table instead of writing it into the statement.',
