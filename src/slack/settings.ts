@@ -40,6 +40,8 @@ export interface OAuthSettings {
   stateSecret: string;
   /** 32 bytes as 64 hexadecimal digits or base64: tokens are encrypted with it at rest. */
   encryptionKey: string;
+  /** Public address of /slack/oauth_redirect, as in the manifest. */
+  redirectUri: string;
   /** Slack's consent page; only a local workspace has another one. */
   authorizationUrl?: string;
 }

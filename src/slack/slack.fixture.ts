@@ -205,6 +205,8 @@ export interface Room {
   logs: string[];
   /** Another process on the same store takes over. */
   restart(): void;
+  /** Another process on the same store and the same Slack, not yet started. */
+  another(over?: Partial<SlackSettings>): Slack;
   close(): Promise<void>;
 }
 
@@ -250,13 +252,16 @@ export async function openRoom(transport: 'socket' | 'http', options: RoomOption
     logText: false,
     ...options.settings,
   };
-  const make = () =>
-    createSlack(settings, {
-      store,
-      receipts: createReceipts(store),
-      logger,
-      ...options.dependencies,
-    });
+  const make = (over: Partial<SlackSettings> = {}) =>
+    createSlack(
+      { ...settings, ...over },
+      {
+        store,
+        receipts: createReceipts(store),
+        logger,
+        ...options.dependencies,
+      },
+    );
   const opened = { slack: make(), store };
   const engine = new ScriptedEngine(() => opened);
   const first = opened.slack;
@@ -272,6 +277,7 @@ export async function openRoom(transport: 'socket' | 'http', options: RoomOption
     restart: () => {
       opened.slack = make();
     },
+    another: make,
     close: async () => {
       await engine.idle();
       await first.stop();

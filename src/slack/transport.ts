@@ -12,7 +12,8 @@ import type { SlackSettings } from './settings.ts';
 
 /** Paths under which Slack may call; the manifest uses the first for everything. */
 export const SLACK_PATH = '/slack/events';
-export const OAUTH_PATHS = ['/slack/install', '/slack/oauth_redirect'];
+const OAUTH_REDIRECT_PATH = '/slack/oauth_redirect';
+export const OAUTH_PATHS = ['/slack/install', OAUTH_REDIRECT_PATH];
 
 /** The client waits this long for an answer to a ping, and before it connects again. */
 const PING_MS = 2_000;
@@ -97,9 +98,11 @@ export function httpReceiver(
           clientSecret: oauth.clientSecret,
           stateSecret: oauth.stateSecret,
           installationStore,
+          redirectUri: oauth.redirectUri,
           scopes: Object.keys(SCOPES),
           installerOptions: {
             directInstall: true,
+            redirectUriPath: OAUTH_REDIRECT_PATH,
             clientOptions: clientOptions(settings.apiUrl, logger),
             ...(oauth.authorizationUrl ? { authorizationUrl: oauth.authorizationUrl } : {}),
           },
