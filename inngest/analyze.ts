@@ -15,6 +15,10 @@ export interface AnalyzeDeps extends Omit<AnswerDeps, 'runId' | 'steps' | 'signa
   delivery: Delivery;
   /** Keeps the report for buttons, receipts and follow-ups. Idempotent by run id. */
   keep(question: Question, report: Report): Promise<void>;
+  /** Told the run of a question as soon as it has started, where the one who asked cannot know it. */
+  started?(question: Question, runId: string): Promise<void>;
+  /** Whether somebody has stopped the run. Asked before each step. */
+  isStopped(runId: string): Promise<boolean>;
   /** Runs at once, over all and for each person. */
   concurrency: { total: number; perUser: number };
 }
@@ -35,6 +39,8 @@ export function createAnalyze(client: Client, deps: AnalyzeDeps) {
       // Retries are for crashes and for what may work later: errors that would only repeat are not retriable.
       retries: 4,
       checkpointing: { maxRuntime: 0 },
+      // Invoking publishes an event as well: without this a server would start a run for each of the two.
+      idempotency: 'event.data.question.id',
       concurrency: [
         { limit: deps.concurrency.total },
         { limit: deps.concurrency.perUser, key: 'event.data.question.user' },
@@ -53,7 +59,11 @@ export function createAnalyze(client: Client, deps: AnalyzeDeps) {
       const parsed = questionSchema.safeParse(event.data.question);
       if (!parsed.success) throw new NonRetriableError(`Not a question: ${parsed.error.message}`);
       const question = parsed.data;
-      const steps = toSteps(step);
+      const steps = toSteps(step, () => deps.isStopped(runId));
+      await steps.run('start', 'start', async () => {
+        await deps.started?.(question, runId);
+        return null;
+      });
       const report = await answer(question, { ...deps, steps, runId, signal });
       await steps.run('keep', 'keep the receipt', async () => {
         await deps.keep(question, report);

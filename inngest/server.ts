@@ -1,12 +1,14 @@
 /**
  * The engine when an Inngest server is configured. Runs are started by v2 invoke, which answers the run id at
- * once; where the server has no v2 API, by the event, which deduplicates by id as well.
+ * once; where the server has no v2 API, by the event. One run for a question is the function's own doing (its
+ * `idempotency`): an idempotency key on the invoke would not hold for the event that the invoke publishes.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { AnalystError } from '../src/agent/errors.ts';
 import type { Engine } from '../src/agent/ports.ts';
 import type { Question } from '../src/agent/question.ts';
-import { type Client, questionAsked, questionStopped } from './client.ts';
+import { type Client, questionAsked } from './client.ts';
 
 export interface ServerSettings {
   /** The server's API, e.g. `http://127.0.0.1:8288`. */
@@ -14,23 +16,24 @@ export interface ServerSettings {
   signingKey?: string;
   /** Page of a run, with `{run}` where its id goes. */
   runUrl: string;
+  /** The run of a question that has started. */
+  runOf(questionId: string): Promise<string | null>;
 }
 
 /** How long one request to the server may take, and how often the state of a run is asked for. */
 const REQUEST_MS = 10_000;
 const POLL_MS = 250;
+/** How long a run may take to start. */
+const START_MS = 10_000;
 
 const invoked = z.object({ data: z.object({ runId: z.string() }) });
 const runState = z.object({
-  data: z.object({ id: z.string(), status: z.string(), endedAt: z.string().nullish(), output: z.unknown() }),
+  data: z.object({ status: z.string(), endedAt: z.string().nullish() }),
 });
-const eventRuns = z.object({ data: z.array(z.object({ id: z.string() })) });
 
 export class ServerEngine implements Engine {
   readonly #client: Client;
   readonly #settings: ServerSettings;
-  /** Questions asked here, for the stop event. */
-  readonly #questions = new Map<string, string>();
 
   constructor(client: Client, settings: ServerSettings) {
     this.#client = client;
@@ -39,39 +42,33 @@ export class ServerEngine implements Engine {
 
   async ask(question: Question): Promise<{ runId: string; duplicate: boolean }> {
     const path = `/api/v2/apps/${this.#client.id}/functions/analyze/invoke`;
-    const body = { data: { question }, idempotencyKey: question.id };
-    const { status, json } = await this.#request('POST', path, body);
+    const { status, json } = await this.#request('POST', path, { data: { question } });
     const run = invoked.safeParse(json);
-    if (run.success && (status < 300 || status === 409)) {
-      this.#questions.set(run.data.data.runId, question.id);
-      return { runId: run.data.data.runId, duplicate: status === 409 };
+    if (status < 300 && run.success) return { runId: run.data.data.runId, duplicate: false };
+    // The function's idempotency answers so: there is a run of this question already.
+    if (status === 422) return { runId: await this.#runOf(question), duplicate: true };
+    if (status === 404 || status === 405 || status === 501) {
+      await this.#client.send({ ...questionAsked.create({ question }), id: question.id });
+      return { runId: await this.#runOf(question), duplicate: false };
     }
-    if (status === 404 || status === 405) return this.#send(question);
     throw new AnalystError('unavailable', `The Inngest server refused the question (${status}).`, {
       retryable: true,
       hint: 'Check that the bot is registered with the server and that its keys are right.',
     });
   }
 
-  /** By event: the run id is known only once the server has scheduled it. */
-  async #send(question: Question): Promise<{ runId: string; duplicate: boolean }> {
-    const { ids } = await this.#client.send({ ...questionAsked.create({ question }), id: question.id });
-    for (let tries = 0; tries < 40; tries++) {
-      const { json } = await this.#request('GET', `/v1/events/${ids[0]}/runs?try=${tries}`);
-      const run = eventRuns.safeParse(json).data?.data[0];
-      if (run) {
-        this.#questions.set(run.id, question.id);
-        return { runId: run.id, duplicate: false };
-      }
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  /** The run says so itself as its first step. */
+  async #runOf(question: Question): Promise<string> {
+    for (let waited = 0; waited < START_MS; waited += POLL_MS) {
+      const runId = await this.#settings.runOf(question.id);
+      if (runId) return runId;
+      await sleep(POLL_MS);
     }
     throw new AnalystError('unavailable', 'The Inngest server has not started the run.', { retryable: true });
   }
 
   async cancel(runId: string): Promise<void> {
-    const { status } = await this.#request('DELETE', `/v1/runs/${encodeURIComponent(runId)}`);
-    const id = this.#questions.get(runId);
-    if (status >= 300 && id) await this.#client.send(questionStopped.create({ question: { id } }));
+    await this.#request('DELETE', `/v1/runs/${encodeURIComponent(runId)}`);
   }
 
   link(runId: string): string {
@@ -79,13 +76,13 @@ export class ServerEngine implements Engine {
   }
 
   /** Resolves when the run has ended. A status without an end can still change. */
-  async wait(runId: string, signal?: AbortSignal): Promise<{ status: string; output: unknown }> {
+  async wait(runId: string, signal?: AbortSignal): Promise<{ status: string }> {
     for (;;) {
       const { json } = await this.#request('GET', `/api/v2/runs/${encodeURIComponent(runId)}`);
       const run = runState.safeParse(json).data?.data;
-      if (run?.endedAt) return { status: run.status.toUpperCase(), output: run.output };
+      if (run?.endedAt) return { status: run.status };
       signal?.throwIfAborted();
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await sleep(POLL_MS);
     }
   }
 

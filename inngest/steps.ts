@@ -8,12 +8,14 @@ import type { Steps } from '../src/agent/ports.ts';
 
 type StepTools = Pick<GetStepTools<Inngest.Any>, 'run'>;
 
-export function toSteps(step: StepTools): Steps {
+/** @param isStopped asked before each step: the engine itself lets the steps of a stopped run go on */
+export function toSteps(step: StepTools, isStopped: () => Promise<boolean> = async () => false): Steps {
   return {
     async run<T>(id: string, name: string, fn: () => Promise<T>): Promise<T> {
       try {
         const result = await step.run({ id, name }, async () => {
           try {
+            if (await isStopped()) throw new AnalystError('stopped', 'Stopped.');
             return await fn();
           } catch (error) {
             throw toEngineError(error);

@@ -4,10 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join, relative } from 'node:path';
-import { serve } from 'inngest/node';
+import { serveFunctions } from '../inngest/serve.ts';
 import { declare } from './agent/declaration.ts';
 import { AnalystError, toErrorRecord } from './agent/errors.ts';
 import { systemPrompt } from './agent/prompt.ts';
@@ -101,7 +99,7 @@ async function answerHere(
     },
   };
   const app = await compose(config, { ...quietEdges(), delivery, progress });
-  const server = app.server ? await serveFunctions(app) : undefined;
+  const server = app.server ? await serveFunctions(app.client, app.functions) : undefined;
   const stop = new AbortController();
   const onInterrupt = () => stop.abort();
   process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
@@ -135,19 +133,6 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 function stoppedReport(question: Question, runId: string): Report {
   return emptyReport(question, runId, { code: 'stopped', message: 'Stopped.' }, {});
-}
-
-/** Serves the functions on loopback and tells the Inngest server where. */
-async function serveFunctions({ client, functions }: Composition): Promise<Server> {
-  const server = createServer(serve({ client, functions }));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const response = await fetch(`http://127.0.0.1:${port}/api/inngest`, { method: 'PUT' });
-  if (response.ok) return server;
-  server.close();
-  throw new AnalystError('unavailable', `The Inngest server did not accept the app (${response.status}).`, {
-    hint: 'Check that the server runs and that INNGEST_SIGNING_KEY is right.',
-  });
 }
 
 async function print(app: Composition, config: Config, options: AskOptions, report: Report): Promise<void> {

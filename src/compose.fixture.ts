@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { serveFunctions } from '../inngest/serve.ts';
 import { AnalystError } from './agent/errors.ts';
 import type { Model, ModelRequest, ProgressEvent } from './agent/ports.ts';
 import type { Question } from './agent/question.ts';
@@ -63,11 +64,16 @@ export async function startAnalyst(
   const ignore = () => {};
   const app = await compose(parseConfig({ DATA_DIR: folder, ...environment }), {
     appId: 'test',
-    delivery: { deliver: async (_question, report) => void delivered.push(report) },
+    delivery: {
+      async deliver(_question, report, steps) {
+        await steps.run('deliver', 'deliver', async () => delivered.push(report));
+      },
+    },
     progress: { emit: (_runId, event) => void events.push(event) },
     logger: { info: ignore, warn: ignore, error: ignore, debug: ignore },
     model,
   });
+  const server = app.server ? await serveFunctions(app.client, app.functions) : undefined;
   return {
     app,
     events,
@@ -85,12 +91,13 @@ export async function startAnalyst(
         ...more,
       };
       const { runId } = await app.engine.ask(question);
-      await app.driver?.wait(runId);
+      await (app.driver ?? app.server)?.wait(runId);
       const report = delivered.find((candidate) => candidate.runId === runId);
       if (!report) throw new Error(`run ${runId} delivered no report`);
       return report;
     },
     async close() {
+      server?.close();
       await app.close();
       rmSync(folder, { recursive: true, force: true });
     },

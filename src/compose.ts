@@ -14,7 +14,7 @@ import { createFunctions } from '../inngest/index.ts';
 import { ServerEngine } from '../inngest/server.ts';
 import { AnalystError } from './agent/errors.ts';
 import { outline } from './agent/observation.ts';
-import type { Delivery, Model, Progress } from './agent/ports.ts';
+import type { Delivery, Engine, Model, Progress } from './agent/ports.ts';
 import type { Question } from './agent/question.ts';
 import type { Report } from './agent/report.ts';
 import { createRenderer } from './charts/renderer.ts';
@@ -24,6 +24,7 @@ import { createModel, type Provider, providerOf } from './models/registry.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
 import { createCache } from './store/cache.ts';
 import { createReceipts } from './store/receipts.ts';
+import { createRuns, type Runs } from './store/runs.ts';
 import { createStore } from './store/store.ts';
 import { createThreads } from './store/threads.ts';
 import { createTools } from './tools/index.ts';
@@ -53,6 +54,7 @@ export async function compose(config: Config, edges: Edges) {
   const store = createStore(config.STORE_URL ?? `file:${join(config.DATA_DIR, 'store.db')}`);
   const threads = createThreads(store);
   const receipts = createReceipts(store);
+  const runs = createRuns(store);
   const sandbox = createSandbox({ size: CHILDREN.sandbox });
   const duckdb = createDuckDb({ size: CHILDREN.duckdb });
   const renderer = createRenderer({ size: CHILDREN.charts, store });
@@ -84,6 +86,8 @@ export async function compose(config: Config, edges: Edges) {
       duckdb: duckdb.version,
     },
     concurrency: { total: config.CONCURRENCY, perUser: config.CONCURRENCY_PER_USER },
+    started: (question: Question, runId: string) => runs.started(question.id, runId),
+    isStopped: runs.isStopped,
     async keep(question: Question, report: Report) {
       await receipts.save(report);
       const { runId, program, summary, blocks } = report;
@@ -92,10 +96,20 @@ export async function compose(config: Config, edges: Edges) {
       await threads.append(question.thread, { runId, exchange, askedAt: question.askedAt });
     },
   };
-  const engine = createEngine(config, edges, (client) => createFunctions(client, functionDeps));
+  const { engine, ...parts } = createEngine(config, edges, runs, (client) =>
+    createFunctions(client, functionDeps),
+  );
 
   return {
-    ...engine,
+    ...parts,
+    engine: {
+      ask: (question: Question) => engine.ask(question),
+      link: (runId: string) => engine.link(runId),
+      async cancel(runId: string) {
+        await runs.stop(runId);
+        await engine.cancel(runId);
+      },
+    } satisfies Engine,
     store,
     receipts,
     threads,
@@ -105,7 +119,7 @@ export async function compose(config: Config, edges: Edges) {
     /** Process ids of all children, for memory figures. */
     pids: () => [sandbox, duckdb, renderer, mcp].flatMap((part) => part.pids()),
     async close(graceMs = 0): Promise<void> {
-      await engine.driver?.close(graceMs);
+      await parts.driver?.close(graceMs);
       await Promise.all([sandbox, duckdb, renderer, mcp].map((part) => part.close()));
       await store.close();
     },
@@ -115,7 +129,7 @@ export async function compose(config: Config, edges: Edges) {
 type CreateFunctions = (client: Client) => ReturnType<typeof createFunctions>;
 
 /** The server's engine where one is configured, else the driver of this process. */
-function createEngine(config: Config, { appId, logger }: Edges, create: CreateFunctions) {
+function createEngine(config: Config, { appId, logger }: Edges, { runOf }: Runs, create: CreateFunctions) {
   const { INNGEST_DEV, INNGEST_BASE_URL, INNGEST_EVENT_KEY, INNGEST_SIGNING_KEY } = config;
   const cloud = INNGEST_SIGNING_KEY ? INNGEST_CLOUD : undefined;
   const baseUrl = INNGEST_DEV ?? INNGEST_BASE_URL ?? cloud;
@@ -130,8 +144,8 @@ function createEngine(config: Config, { appId, logger }: Edges, create: CreateFu
       (baseUrl === INNGEST_CLOUD
         ? 'https://app.inngest.com/env/production/runs/{run}'
         : `${baseUrl}/run?runID={run}`);
-    const server = new ServerEngine(client, { baseUrl, signingKey: INNGEST_SIGNING_KEY, runUrl });
-    return { engine: server, server, driver: null, client, functions: create(client) };
+    const server = new ServerEngine(client, { baseUrl, signingKey: INNGEST_SIGNING_KEY, runUrl, runOf });
+    return { engine: server, server, driver: null, client, functions: create(client) as FunctionList };
   }
   let driver: Driver | undefined;
   const client = createClient({
@@ -141,9 +155,9 @@ function createEngine(config: Config, { appId, logger }: Edges, create: CreateFu
     logger,
     fetch: interceptCheckpoints((runId, operations) => driver?.onCheckpoint(runId, operations) ?? false),
   });
-  const functions = create(client);
+  const functions = create(client) as FunctionList;
   const record = new DriverRecord(join(config.DATA_DIR, 'runs.db'));
-  driver = new Driver({ client, functions: functions as FunctionList, record });
+  driver = new Driver({ client, functions, record });
   return { engine: driver, server: null, driver, client, functions };
 }
 

@@ -5,7 +5,7 @@ const MEGABYTE = 1_000_000;
 
 export const STORE_LIMITS = {
   /** How long entries live. Pictures and receipts belong together: a report is opened with its pictures. */
-  ttlMs: { thread: 90 * DAY, report: 180 * DAY, image: 180 * DAY },
+  ttlMs: { thread: 90 * DAY, report: 180 * DAY, image: 180 * DAY, run: 2 * DAY },
   cache: {
     /** One result; all results together (exceeded by a tenth between two sweeps); the oldest result. */
     entryBytes: 4 * MEGABYTE,
