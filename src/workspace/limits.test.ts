@@ -4,6 +4,19 @@
  */
 import type { WebClient } from '@slack/web-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  actions,
+  button,
+  dataTable,
+  image,
+  mrkdwn,
+  plain,
+  raw,
+  section,
+  table,
+  times,
+  x,
+} from './blocks.fixture.ts';
 import { clientOf, refusal } from './bolt.fixture.ts';
 import type { Block } from './types.ts';
 import { startWorkspace, type Workspace } from './workspace.ts';
@@ -15,37 +28,6 @@ beforeAll(async () => {
   client = clientOf(workspace);
 });
 afterAll(() => workspace.close());
-
-const x = (length: number) => 'x'.repeat(length);
-const times = <T>(count: number, make: (index: number) => T): T[] =>
-  Array.from({ length: count }, (_, index) => make(index));
-const plain = (text: string) => ({ type: 'plain_text', text });
-const mrkdwn = (text: string) => ({ type: 'mrkdwn', text });
-const section = (text: string): Block => ({ type: 'section', text: mrkdwn(text) });
-const button = (index: number, more = {}) => ({
-  type: 'button',
-  text: plain('Go'),
-  action_id: `a${index}`,
-  ...more,
-});
-const actions = (...elements: object[]): Block => ({ type: 'actions', elements });
-const raw = (text: string) => ({ type: 'raw_text', text });
-const table = (rows: number, columns: number): Block => ({
-  type: 'table',
-  rows: times(rows, () => times(columns, () => raw('1'))),
-});
-const dataTable = (rows: number, columns: number, more = {}): Block => ({
-  type: 'data_table',
-  caption: 'Prices',
-  rows: times(rows, () => times(columns, () => raw('1'))),
-  ...more,
-});
-const image = (more = {}): Block => ({
-  type: 'image',
-  image_url: 'https://example.com/a.png',
-  alt_text: 'a',
-  ...more,
-});
 
 const post = (args: object) =>
   refusal(
@@ -311,96 +293,5 @@ describe('blocks of a message', () => {
 
   it('must be JSON', async () => {
     expect((await post({ blocks: '[{' })).error).toBe('invalid_blocks_format');
-  });
-});
-
-describe('the rest of a message', () => {
-  it.each([
-    ['nothing at all', { text: '' }, 'no_text'],
-    ['40,000 characters', { text: x(40_001) }, 'msg_too_long'],
-    ['an unknown thread', { thread_ts: '1700000000.000001' }, 'thread_not_found'],
-    ['a thread that is no ts', { thread_ts: '17' }, 'invalid_thread_ts'],
-    ['metadata without a payload', { metadata: { event_type: 'run' } }, 'invalid_metadata_format'],
-    ['metadata without a type', { metadata: { event_payload: {} } }, 'invalid_metadata_format'],
-    ['an unknown channel', { channel: 'C404' }, 'channel_not_found'],
-    ['Markdown beside text', { markdown_text: 'x' }, 'markdown_text_conflict'],
-    ['Markdown of 12,001', { text: '', markdown_text: x(12_001) }, 'msg_too_long'],
-  ])('refuses %s', async (_, args, error) => {
-    expect((await post(args)).error).toBe(error);
-  });
-
-  it('wants to be a member, and does not know private channels it is not in', async () => {
-    expect((await post({ channel: workspace.channel('random').id })).error).toBe('not_in_channel');
-    const secret = workspace.channel('secret', { private: true, bot: false });
-    expect((await post({ channel: secret.id })).error).toBe('channel_not_found');
-  });
-
-  it('refuses a reply to a reply', async () => {
-    const ana = workspace.person('ana');
-    const root = ana.say('general', 'root');
-    const reply = ana.say('general', 'reply', { thread: root });
-    expect((await post({ thread_ts: reply.ts })).error).toBe('cannot_reply_to_message');
-    expect((await post({ thread_ts: root.ts })).error).toBe('accepted');
-  });
-
-  it('lets an update have only 4,000 characters, and only of its own message', async () => {
-    const channel = workspace.channel('general').id;
-    const { ts } = await client.chat.postMessage({ channel, text: 'mine' });
-    const change = (args: object) => refusal(client.apiCall('chat.update', { channel, ts, ...args }));
-    expect((await change({ text: x(4_000) })).error).toBe('accepted');
-    expect((await change({ text: x(4_001) })).error).toBe('msg_too_long');
-    const hers = workspace.person('ana').say('general', 'hers').ts;
-    expect((await change({ ts: hers, text: 'x' })).error).toBe('cant_update_message');
-    expect((await refusal(client.chat.delete({ channel, ts: hers }))).error).toBe('cant_delete_message');
-    expect((await change({ ts: '1700000000.000001', text: 'x' })).error).toBe('message_not_found');
-  });
-
-  it('keeps metadata for whoever asks for it, and the blocks an update does not mention', async () => {
-    const channel = workspace.channel('general').id;
-    const metadata = { event_type: 'answer', event_payload: { run: 'r1' } };
-    const { ts = '' } = await client.chat.postMessage({
-      channel,
-      text: 'mine',
-      blocks: [section('kept')] as never,
-      metadata,
-    });
-    await client.chat.update({ channel, ts, text: 'changed' });
-    const plainRead = await client.conversations.replies({ channel, ts });
-    expect(plainRead.messages?.[0]?.metadata).toBeUndefined();
-    const read = await client.conversations.replies({ channel, ts, include_all_metadata: true });
-    expect(read.messages?.[0]?.metadata).toEqual(metadata);
-    expect(read.messages?.[0]?.text).toBe('changed');
-    expect(JSON.stringify(read.messages?.[0])).toContain('kept');
-  });
-
-  it('notes missing fallback text and links that would unfurl', async () => {
-    const from = workspace.notes.length;
-    await post({ text: '', blocks: [section('x')] });
-    await post({ text: 'see https://example.com' });
-    await post({ text: 'see https://example.com', unfurl_links: false, unfurl_media: false });
-    expect(workspace.notes.slice(from).map((note) => note.kind)).toEqual(['no_fallback_text', 'may_unfurl']);
-  });
-});
-
-describe('tokens and scopes', () => {
-  const as = (token: string) => clientOf(workspace, token);
-
-  it('knows its tokens', async () => {
-    expect((await refusal(as('xoxb-wrong').auth.test())).error).toBe('invalid_auth');
-    expect((await refusal(as('').auth.test())).error).toBe('not_authed');
-    expect((await refusal(client.apps.connections.open())).error).toBe('not_allowed_token_type');
-    expect((await refusal(as(workspace.appToken).auth.test())).error).toBe('not_allowed_token_type');
-    expect((await refusal(client.apiCall('chat.shout'))).error).toBe('unknown_method');
-  });
-
-  it('says which scope is missing', async () => {
-    const error = await client.users
-      .info({ user: workspace.person('ana').id })
-      .catch((caught: unknown) => caught);
-    expect((error as { data: object }).data).toMatchObject({
-      error: 'missing_scope',
-      needed: 'users:read',
-      provided: expect.stringContaining('chat:write'),
-    });
   });
 });

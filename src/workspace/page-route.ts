@@ -25,6 +25,7 @@ const ASSETS: Record<string, { file: URL; type: string }> = {
   '/page/page.css': { file: new URL('./page/page.css', import.meta.url), type: 'text/css' },
   '/page/page.js': { file: new URL('./page/page.js', import.meta.url), type: 'text/javascript' },
   '/page/blocks.js': { file: new URL('./page/blocks.js', import.meta.url), type: 'text/javascript' },
+  '/page/message.js': { file: new URL('./page/message.js', import.meta.url), type: 'text/javascript' },
   '/page/text.js': { file: new URL('./page/text.js', import.meta.url), type: 'text/javascript' },
 };
 

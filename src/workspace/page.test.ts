@@ -25,7 +25,7 @@ it('serves its files, and nothing beside them', async () => {
   const page = await get('/');
   expect(await page.text()).toContain('<main');
   expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
-  for (const file of ['page.css', 'page.js', 'blocks.js', 'text.js'])
+  for (const file of ['page.css', 'page.js', 'blocks.js', 'message.js', 'text.js'])
     expect((await get(`/page/${file}`)).status).toBe(200);
   expect((await get('/page/..%2fpage-route.ts')).status).toBe(404);
 });
