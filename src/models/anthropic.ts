@@ -12,7 +12,7 @@ import { limits } from './limits.ts';
 import { patientFetch } from './patient-fetch.ts';
 import { costOf } from './prices.ts';
 
-export const DEFAULT_CLAUDE = 'claude-opus-4-8';
+const DEFAULT_CLAUDE = 'claude-opus-4-8';
 
 export interface AnthropicSettings {
   apiKey: string;

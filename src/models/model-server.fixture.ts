@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 
 export type Answer = (response: ServerResponse) => void;
 
-export interface Received {
+interface Received {
   path: string;
   headers: IncomingHttpHeaders;
   body: Record<string, unknown>;

@@ -5,8 +5,7 @@ import { createAnthropic } from './anthropic.ts';
 import { createOffline } from './offline.ts';
 import { createOpenAICompatible } from './openai-compatible.ts';
 
-export const PROVIDERS = ['anthropic', 'openai-compatible', 'offline'] as const;
-export type Provider = (typeof PROVIDERS)[number];
+export type Provider = 'anthropic' | 'openai-compatible' | 'offline';
 
 export interface ModelSettings {
   provider: Provider;

@@ -4,15 +4,8 @@
  */
 import { type Fragment, type Lines, listCloses, qualify, thinning, type Writing } from './fragment.ts';
 import { startOf } from './period.ts';
-import type { Measure, Plan } from './plan.ts';
+import { MEASURE_WORDS, type Measure, type Plan } from './plan.ts';
 
-const LABELS: Record<Measure, string> = {
-  return: 'Return',
-  volatility: 'Volatility',
-  drawdown: 'Max drawdown',
-  sharpe: 'Sharpe ratio',
-  price: 'Last close',
-};
 const UNITS: Record<Measure, string> = {
   return: '%',
   volatility: '%',
@@ -159,7 +152,7 @@ function pictures(writing: Writing, rank: Measure, shown: string): Lines {
     const unit = UNITS[rank] ? `, unit: '${UNITS[rank]}'` : '';
     const horizontal = plan.symbols.length > 6 ? ', horizontal: true' : '';
     lines.push(
-      `await create_chart('bar', \`${LABELS[rank]}, \${span}\`, ${shown}, {`,
+      `await create_chart('bar', \`${label(rank)}, \${span}\`, ${shown}, {`,
       `  x: 'ticker', y: '${rank}'${unit}, sort: 'none'${horizontal},`,
       '});',
     );
@@ -193,13 +186,13 @@ function rowsByDay(writing: Writing, name: string, value: string): Lines {
 }
 
 function rankingTable(plan: Plan, measures: Measure[], rank: Measure, shown: string): Lines {
-  const title = `${plan.top ? `First ${plan.top} by` : 'By'} ${inSentence(rank)}`;
+  const title = `${plan.top ? `First ${plan.top} by` : 'By'} ${MEASURE_WORDS[rank]}`;
   return [
     `await create_table(\`${title}, \${span}\`, ${shown}, [`,
     "  { name: 'ticker', label: 'Ticker' },",
     ...measures.map((measure) => {
       const unit = UNITS[measure] ? `, unit: '${UNITS[measure]}'` : '';
-      return `  { name: '${measure}', label: '${LABELS[measure]}'${unit}, digits: ${measure === 'sharpe' || measure === 'price' ? 2 : 1} },`;
+      return `  { name: '${measure}', label: '${label(measure)}'${unit}, digits: ${measure === 'sharpe' || measure === 'price' ? 2 : 1} },`;
     }),
     ']);',
   ];
@@ -210,7 +203,7 @@ function clauses(plan: Plan, rank: Measure, shown: string): string[] {
   const unit = UNITS[rank] === '%' ? '%' : UNITS[rank] ? ' USD' : '';
   const few = Math.min(plan.symbols.length, plan.top ?? Number.POSITIVE_INFINITY) <= 5;
   const rows = few ? shown : `${shown}.slice(0, 5)`;
-  const by = `by ${inSentence(rank)}${few ? '' : ', first 5'}`;
+  const by = `by ${MEASURE_WORDS[rank]}${few ? '' : ', first 5'}`;
   return [
     `${by}: \${${rows}.map((row) => \`\${row.ticker} \${row.${rank}.toFixed(${digits})}${unit}\`).join(', ')}`,
     ...(rank === 'return'
@@ -232,6 +225,7 @@ function singleClauses(plan: Plan): string[] {
   ];
 }
 
-function inSentence(measure: Measure): string {
-  return measure === 'sharpe' ? LABELS.sharpe : LABELS[measure].toLowerCase();
+function label(measure: Measure): string {
+  const words = MEASURE_WORDS[measure];
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
 }

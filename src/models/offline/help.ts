@@ -38,6 +38,6 @@ export const cannotReadFiles = () =>
 export const programFailed = (reason: string) =>
   `I could not finish this: ${reason} I do not try again on my own; ask for another period or other tickers.`;
 
-export function list(names: string[]): string {
+function list(names: string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

@@ -137,7 +137,7 @@ export function addDays(date: string, days: number): string {
 }
 
 /** The same day of another month, or that month's last day. */
-export function addMonths(date: string, months: number): string {
+function addMonths(date: string, months: number): string {
   const time = new Date(`${date.slice(0, 7)}-01T00:00:00Z`);
   time.setUTCMonth(time.getUTCMonth() + months);
   const length = new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + 1, 0)).getUTCDate();

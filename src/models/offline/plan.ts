@@ -22,7 +22,7 @@ export const VIEWS = [
 ] as const;
 export type View = (typeof VIEWS)[number];
 
-export const MEASURES = ['return', 'volatility', 'drawdown', 'sharpe', 'price'] as const;
+const MEASURES = ['return', 'volatility', 'drawdown', 'sharpe', 'price'] as const;
 export type Measure = (typeof MEASURES)[number];
 
 export const planSchema = z.strictObject({

@@ -3,8 +3,19 @@
  * what it cannot answer from closing prices it names in `beyond` instead of answering something else.
  */
 import { type Period, readPeriod } from './period.ts';
-import type { Measure, Plan, View } from './plan.ts';
+import { type Measure, type Plan, VIEWS, type View } from './plan.ts';
 import { findTickers } from './tickers.ts';
+import {
+  BETWEEN_NAMES,
+  BEYOND,
+  BY_MEASURE,
+  EXTREME,
+  NEVER,
+  OF_PRICES,
+  RANKING,
+  REMOVAL,
+  VIEW_WORDS,
+} from './words.ts';
 
 export interface Reading {
   /** Tickers to show. */
@@ -38,25 +49,6 @@ export interface Reading {
   beyond: string | null;
 }
 
-const REMOVAL =
-  /\b(?:except(?: for)?|without|excluding|but not|other than|remove|removing|exclude|leave out|leaving out|minus|take out|get rid of|(?<!\b(?:biggest|largest|worst|deepest|price|the|a) )drop(?! (?:of|in|from)))\b/i;
-/** What may stand between the names after it. */
-const BETWEEN_NAMES = /^(?:and|or|both|the|&)?,?$/i;
-
-const BEYOND =
-  /\b(revenues?|sales|earnings|profits?|dividends?|p\/?e(?: ratio)?\b|market cap\w*|volumes?|news|ceo|employees?|founders?|founded|forecasts?|predict\w*|will|should|recommend\w*|options?|insiders?|analysts?|why|sentiment|intraday|hourly|inflation|interest rates?|weather)\b/i;
-
-const BY_MEASURE: [RegExp, Measure][] = [
-  [/volatil|risk(?!-adjusted)|swing|fluctuat|calm|stable|steady|safe/, 'volatility'],
-  [/draw-?downs?|peak[- ]to[- ]trough|loss from (?:the|its|their) peak/, 'drawdown'],
-  [/sharpe|risk-adjusted/, 'sharpe'],
-  [/returns?|perform|gain|growth|grew|grown/, 'return'],
-  [/price|close\b/, 'price'],
-];
-
-const RANKING =
-  /\brank|\border(?:ed)? (?:them )?by|\bsort|\bbest\b|\bworst\b|\btop\b|\bbottom\b|\bmost\b|\bleast\b|\bhighest\b|\blowest\b|\bbiggest\b|\bwinn|\blos(?:er|ers|t)\b|\bgain(?:er|ed)|\boutperform|\bunderperform|\bstrongest|\bweakest|\bleader|\blaggard|\bsafest|\briskiest|\bfastest|\bcalmest/;
-
 export function readQuestion(question: string, today: string): Reading {
   const text = question.replace(/<[@#!][^>]*>/g, ' ').replace(/[’‘]/g, "'");
   const { kept, taken } = splitRemoval(text);
@@ -68,47 +60,13 @@ export function readQuestion(question: string, today: string): Reading {
   const ranks = has(RANKING);
   const rolling = has(/\brolling\b|\bover time\b/);
 
-  const views: View[] = [];
-  const view = (name: View, condition: boolean) => condition && views.push(name);
-  const extreme = has(
-    /\b(?:highest|lowest|max(?:imum)?|min(?:imum)?|peak|high|low|average|mean|median|all[- ]time high)\b/,
-  );
-  view(
-    'extremes',
-    extreme &&
-      has(
-        /\bpric(?:e|es|ed)\b|\bclos(?:e|es|ed|ing)\b|\ball[- ]time high|\bhighs?\b|\blows?\b|\bpoint\b|\bvalued?\b|\blevel\b|\btrad(?:e|ed|ing)\b/,
-      ) &&
-      !has(/moving|rank|sort/),
-  );
-  view(
-    'price',
-    has(/\b(?:share |stock |closing )?prices?\b|\bquote\b/) && views.length === 0 && !has(/\bby price/),
-  );
-  view(
-    'indexed',
-    has(/\bindex(?:ed)?\b|\brebas|\bnormali[sz]ed?\b|\brelative performance\b|\bgrowth of (?:\$ ?)?1/),
-  );
-  view('correlation', has(/\bcorrelat|\bmoves? together|\bco-?mov|\bdiversif/));
-  view(
-    'averages',
-    has(
-      /\bmoving[- ]averages?|\b[se]?ma\b(?!\w)|\bsmas\b|\bgolden cross|\bdeath cross|\b\d+[- ]day (?:and \d+[- ]day )?averages?/,
-    ),
-  );
-  view('returns', by !== null);
-  view(
-    'distribution',
-    has(
-      /\bdistribution|\bhistogram|\b(?:best|worst|biggest|largest)(?: single| one)?[- ]day\b|\bdaily (?:returns?|moves?|changes?)/,
-    ),
-  );
-  view(
-    'risk',
-    has(
-      /\brisk[- ](?:and|versus|vs\.?|against|to)[- ](?:return|reward)|\brisk[ /-]return|\breturn (?:versus|vs\.?|against) (?:risk|volatility)|\bscatter/,
-    ),
-  );
+  const named = (view: View) => has(VIEW_WORDS[view] ?? NEVER);
+  const extreme = has(EXTREME) && has(OF_PRICES) && !has(/moving|rank|sort/);
+  const views = VIEWS.filter((view) => {
+    if (view === 'extremes') return extreme;
+    if (view === 'returns') return by !== null;
+    return named(view) && !(view === 'price' && (extreme || has(/\bby price/)));
+  });
 
   const measure = readMeasure(words);
   const several = mentions.symbols.length !== 1;
@@ -169,8 +127,8 @@ function splitRemoval(text: string): { kept: string; taken: string } {
 /** The measure after "by", or else the first that is named. */
 function readMeasure(words: string): Measure | null {
   const after = /\bby\b(.*)/.exec(words)?.[1];
-  const named = (part: string) => BY_MEASURE.find(([pattern]) => pattern.test(part))?.[1] ?? null;
-  return (after ? named(after) : null) ?? named(words);
+  const find = (part: string) => BY_MEASURE.find(([pattern]) => pattern.test(part))?.[1] ?? null;
+  return (after ? find(after) : null) ?? find(words);
 }
 
 function readOrder(words: string, measure: Measure | null): boolean | null {
