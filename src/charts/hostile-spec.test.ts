@@ -28,18 +28,18 @@ describe('a specification that got past every check is stopped by the process', 
       /bad_input/,
     ],
     [
-      'an image',
+      'an image, which is left out',
       {
         data: { values: [{ u: 'file:///etc/hostname', n: 1 }] },
         mark: 'image',
         encoding: { x, url: { field: 'u' } },
       },
-      /bad_input|drawn/,
+      /drawn/,
     ],
     [
-      'a link',
+      'a link, which is left out',
       { data: { values }, mark: 'bar', encoding: { x, href: { value: 'javascript:alert(1)' } } },
-      /bad_input|drawn/,
+      /drawn/,
     ],
     [
       'an escape',
@@ -49,12 +49,12 @@ describe('a specification that got past every check is stopped by the process', 
         mark: 'bar',
         encoding: { x },
       },
-      /bad_input|drawn/,
+      /bad_input/,
     ],
     [
       'a sequence bomb',
       { data: { values }, transform: [{ calculate: loops, as: 'z' }], mark: 'bar', encoding: { x } },
-      /bad_input|memory_limit|time_limit/,
+      /memory_limit|time_limit/,
     ],
     [
       'giant facets',
@@ -77,10 +77,14 @@ describe('a specification that got past every check is stopped by the process', 
     expect((await renderer.render(ordinary)).width).toBe(1_600);
   });
 
-  it('a regular expression that never ends', async () => {
+  it('a regular expression that never ends, while the parent goes on', async () => {
     const transform = [{ calculate: "test(/^(a+)+$/, datum.a + '!')", as: 'z' }];
     const spec = own({ data: { values }, transform, mark: 'bar', encoding: { x } });
+    let turns = 0;
+    const beat = setInterval(() => turns++, 10);
     await expect(renderer.render(spec)).rejects.toMatchObject({ code: 'time_limit' });
+    clearInterval(beat);
+    expect(turns).toBeGreaterThan(50);
     expect((await renderer.render(ordinary)).width).toBe(1_600);
   });
 });

@@ -32,8 +32,13 @@ describe('what the options leave open', () => {
     expect(read([{ date: '2024-01-02', ticker: 'A', volume: 9, close: 1 }]).yName).toBe('close');
     expect(read([{ ticker: 'A', vol: 9, ret: 1 }], { series: 'ticker', x: 'ticker' }).yName).toBe('vol');
   });
+  it('where every x occurs once, further text tells nothing apart', () => {
+    const rows = ['Mon', 'Tue'].map((weekday, i) => ({ date: `2024-01-0${i + 1}`, weekday, close: i }));
+    expect(seriesOf(rows)).toEqual(['']);
+    expect(seriesOf(rows, { series: 'weekday' })).toEqual(['Mon', 'Tue']);
+  });
   it('several y with a series: one series each', () => {
-    expect(seriesOf([{ d: '2024-01-02', t: 'A', hi: 2, lo: 1 }], { y: ['hi', 'lo'] })).toEqual([
+    expect(seriesOf([{ d: '2024-01-02', t: 'A', hi: 2, lo: 1 }], { y: ['hi', 'lo'], series: 't' })).toEqual([
       'A hi',
       'A lo',
     ]);

@@ -46,7 +46,9 @@ export function toPoints({ rows, options }: ChartRequest, order: XOrder): Points
   const xKind = found === 'empty' ? 'text' : found;
   if (options.series !== undefined) requireColumn(columns, options.series, 'series');
   const yNames = chooseY(columns, options.y, xName, options.series);
-  const seriesName = options.series ?? inferSeries(columns, xName, yNames);
+  const repeats = new Set(rows.map((row) => row[xName])).size < rows.length;
+  // Where every x occurs once, a further column of text is a remark, not a series.
+  const seriesName = options.series ?? (repeats ? inferSeries(columns, xName, yNames) : undefined);
 
   checkPointCount(rows.length * yNames.length);
   const points: Point[] = [];

@@ -12,8 +12,8 @@ export const GROUND = '#FCFCFD';
 export const INK = '#1F2430';
 export const MUTED = '#5E6573';
 export const FAINT = '#8A909C';
-export const GRID = '#E6E8EC';
-export const ZERO_LINE = '#8A909C';
+const GRID = '#E6E8EC';
+const ZERO_LINE = '#8A909C';
 
 /** The first eight are told apart at a glance; the rest are their tints, for bars and areas with many series. */
 export const PALETTE: readonly string[] = [

@@ -82,8 +82,11 @@ const EPOCH_MONDAY = 4 * DAY; // 5 January 1970
 /** Times at round dates between two times, at most `count` of them (at least the first date itself). */
 export function dateTicks(from: number, to: number, count: number, finest: 'hour' | 'day' = 'hour'): Tick[] {
   const steps = finest === 'day' ? STEPS.filter((step) => step.unit !== 'hour') : STEPS;
-  const fits = (step: Step) =>
-    (to - from) / step.ms <= count + 1 && startsBetween(from, to, step).length <= count;
+  const fits = (step: Step) => {
+    // "25 Mar" is wider than "Mar".
+    const most = step.unit === 'day' ? Math.ceil(count * 0.7) : count;
+    return (to - from) / step.ms <= most + 1 && startsBetween(from, to, step).length <= most;
+  };
   const step = steps.find(fits) ?? (steps.at(-1) as Step);
   const times = startsBetween(from, to, step);
   return labelDates(times.length > 0 ? times : [from], times.length > 0 ? step.unit : 'day');

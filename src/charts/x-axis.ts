@@ -62,7 +62,7 @@ function categories(data: Points, label: string): Horizontal {
 }
 
 /** Labels for as many categories as fit side by side: every one, or every second, third, … */
-export function categoryTicks(names: readonly string[], width: number): Tick[] {
+function categoryTicks(names: readonly string[], width: number): Tick[] {
   const widest = Math.min(
     110,
     names.reduce((most, name) => Math.max(most, textWidth(name, LABEL_SIZE)), 0),
