@@ -69,7 +69,7 @@ export async function attach(
       ? new SocketModeReceiver({
           appToken: workspace.appToken,
           installerOptions: { clientOptions: { slackApiUrl: workspace.apiUrl, retryConfig: { retries: 0 } } },
-          clientPingTimeout: 200,
+          clientPingTimeout: 500,
           logger: silent,
         })
       : new HTTPReceiver({

@@ -84,7 +84,7 @@ describe.each(['socket', 'http'] as const)('delivery over %s', (transport) => {
           throw error;
         });
       },
-      { ackMs: 300, retryDelaysMs: [0, 1, 1], events: ['app_mention'] },
+      { retryDelaysMs: [0, 1, 1], events: ['app_mention'] },
     );
     const { workspace } = attached;
     workspace.person('ana').mention('general', 'x');
