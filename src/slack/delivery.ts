@@ -16,7 +16,7 @@ import { changes } from './compare.ts';
 import { type Destination, destinationOf } from './destination.ts';
 import { errorFields, type Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
-import { type Posted, post, postOnce } from './posting.ts';
+import { type Posted, postOnce } from './posting.ts';
 import type { Receipts } from './receipts.ts';
 import type { Records } from './records.ts';
 import { completePicture, sendBytes, shareFiles, type Upload, waitUntilReady } from './upload.ts';
@@ -191,23 +191,28 @@ class Sending {
     } catch (error) {
       this.#warn('the answer could not be posted, trying plain text', error);
     }
-    const lost: Sent = { posted: null, form: 'plain', pictures: false };
-    const text = { text: plainText(this.#report) };
-    return (
-      (await this.#try('slack:post:plain', 'slack · post as plain text', async (client): Promise<Sent> => {
-        const posted = await postOnce(client, this.#parts.store, this.#first(text));
-        return { ...lost, posted };
-      })) ??
-      (await this.#try(
-        'slack:post:direct',
-        'slack · post as a direct message',
-        async (client): Promise<Sent> => {
-          await post(client, { channel: this.#to.user }, text, `${this.#report.runId}:direct`);
-          return lost;
-        },
-      )) ??
-      lost
+    const nowhere: Sent = { posted: null, form: 'plain', pictures: false };
+    const message = { text: plainText(this.#report) };
+    const plain = await this.#try('slack:post:plain', 'slack · post as plain text', (client) =>
+      postOnce(client, this.#parts.store, this.#first(message)),
     );
+    if (plain) return { ...nowhere, posted: plain };
+    const direct = await this.#try('slack:post:direct', 'slack · post as a direct message', (client) =>
+      postOnce(client, this.#parts.store, {
+        ...this.#first(message),
+        key: `${this.#report.runId}:direct`,
+        place: { channel: this.#to.user },
+      }),
+    );
+    this.#parts.metrics.count('slack_answers_total', direct ? 'direct' : 'lost');
+    if (!direct) {
+      const { runId: run } = this.#report;
+      this.#parts.logger.error(
+        { run, user: this.#to.user, channel: this.#to.channel },
+        'the answer could not be delivered',
+      );
+    }
+    return nowhere;
   }
 
   async #best(client: WebClient, pictures: Pictures, since: string[] | undefined): Promise<Sent> {
@@ -281,6 +286,7 @@ class Sending {
 
 /** No form helps against these. */
 const UNREACHABLE = new Set([
+  'thread_not_found',
   'channel_not_found',
   'not_in_channel',
   'is_archived',

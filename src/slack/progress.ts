@@ -74,10 +74,11 @@ class Publisher implements ProgressMessages {
       live.record = await this.#records.progress(runId);
       if (live.record || live.closed || (await this.#records.ended(runId))) return;
       const client = await this.#clients.of(to.installation);
-      await this.#status(client, to);
+      const status = this.#status(client, to);
       await this.#records.saveProgress(runId, { channel: to.channel, ts: '', kind: 'stream' });
       live.record = await this.#open(client, runId, live, to);
       await this.#records.saveProgress(runId, live.record);
+      await status;
       // It may have ended elsewhere meanwhile, without knowing of this message.
       if (await this.#records.ended(runId)) await this.#clear(client, runId, to);
     });

@@ -104,18 +104,26 @@ export class Turns {
   }
 
   async #next(thread: string): Promise<void> {
-    const [key] = await this.#waiting(thread);
-    const question = key ? await this.#parts.store.get<Question>(key) : null;
-    if (!key || !question) return;
-    try {
-      await this.#start(thread, question);
-      await this.#parts.store.delete(key);
-    } catch (error) {
-      // It stays in the queue; the next sweep tries again.
-      this.#parts.logger.warn(
-        { question: question.id, ...errorFields(error) },
-        'a waiting question could not be started',
-      );
+    const { store, records, logger } = this.#parts;
+    for (const key of await this.#waiting(thread)) {
+      const question = await store.get<Question>(key);
+      // Started before, by a process that ended before it could say so here.
+      const started = question && (await records.taken(question.id))?.runId;
+      if (!question || started) {
+        await store.delete(key);
+        continue;
+      }
+      try {
+        await this.#start(thread, question);
+        await store.delete(key);
+      } catch (error) {
+        // It stays in the queue; the next sweep tries again.
+        logger.warn(
+          { question: question.id, ...errorFields(error) },
+          'a waiting question could not be started',
+        );
+      }
+      return;
     }
   }
 
@@ -123,11 +131,13 @@ export class Turns {
     const { store, records } = this.#parts;
     await store.set(activeKey(thread), { questionId: question.id, at: Date.now() } satisfies Active, KEEP);
     try {
-      const { runId } = await this.#parts.engine().ask(question);
+      const { runId, duplicate } = await this.#parts.engine().ask(question);
       const to = destinationOf(question);
       await records.saveRun(runId, { question, to });
       await records.saveTaken(question.id, { runId });
-      this.#parts.started(runId, to);
+      // Another process may have started it, and even seen it end, without this one's record.
+      if (await records.ended(runId)) await store.delete(activeKey(thread));
+      if (!duplicate) this.#parts.started(runId, to);
     } catch (error) {
       await store.delete(activeKey(thread));
       throw error;

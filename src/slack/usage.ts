@@ -42,11 +42,13 @@ export class UsageCounter {
   /** Counts a question in. @throws AnalystError busy or rate_limited, with words for the person; then nothing is counted */
   async take(team: string, user: string, questionId: string, now: number): Promise<void> {
     await this.#change(`user:${team}:${user}`, now, (count) => {
+      if (questionId in count.open) return;
       check(count, this.#limits.user, 'You have', now);
       enter(count, questionId, now);
     });
     try {
       await this.#change(`team:${team}`, now, (count) => {
+        if (questionId in count.open) return;
         check(count, this.#limits.team, 'Your workspace has', now);
         enter(count, questionId, now);
       });

@@ -61,7 +61,8 @@ function cell(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  // OWASP "CSV injection": a leading one of these makes a formula.
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  // OWASP "CSV injection": a leading one of these makes a formula, unless it is the sign of a number.
+  const formula = /^[=+\-@\t\r]/.test(text) && !Number.isFinite(Number(text));
+  const safe = formula ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -8,6 +8,7 @@ import { ANSWER_LIMITS, BLOCK_LIMITS } from './limits.ts';
 import { formatDelta, formatMetric } from './numbers.ts';
 import { type TableForm, tableBlocks } from './table.ts';
 import { fitEscaped, mrkdwn, plain } from './text.ts';
+import { describeError } from './words.ts';
 
 export interface Piece {
   blocks: KnownBlock[];
@@ -42,8 +43,7 @@ function opening(report: Report): Piece[] {
     blocks.push({ type: 'section', text: plain(report.summary, ANSWER_LIMITS.summaryText) });
   }
   if (report.error) {
-    const hint = report.error.hint ? `\n${report.error.hint}` : '';
-    const text = `${report.error.message}${hint}`;
+    const text = describeError(report.error, report.runId);
     blocks.push({
       type: 'section',
       text: mrkdwn(`:warning: ${fitEscaped(text, ANSWER_LIMITS.summaryText)}`),

@@ -7,10 +7,11 @@ import { BLOCK_LIMITS } from './limits.ts';
 import { formatDelta, formatMetric } from './numbers.ts';
 import { fixedWidth, shownPart } from './table.ts';
 import { fitEscaped } from './text.ts';
+import { describeError } from './words.ts';
 
 /** One or two lines: what a notification shows. Escaped, never empty. */
 export function fallbackText(report: Report): string {
-  const error = report.error ? `${report.error.message} ${report.error.hint ?? ''}` : '';
+  const error = report.error ? describeError(report.error, report.runId) : '';
   const text = [report.summary, error].map((part) => part.trim()).filter(Boolean);
   return fitEscaped(text.join('\n') || 'Here is the answer.', BLOCK_LIMITS.sectionText);
 }
@@ -18,7 +19,7 @@ export function fallbackText(report: Report): string {
 /** The whole answer as text. Escaped; at most what one message takes, cut at its end. */
 export function plainText(report: Report): string {
   const lines = [report.summary];
-  if (report.error) lines.push(`Not answered: ${report.error.message}`, report.error.hint ?? '');
+  if (report.error) lines.push(`Not answered: ${describeError(report.error, report.runId)}`);
   for (const block of report.blocks) {
     if (block.kind === 'metric') {
       lines.push(

@@ -2,16 +2,18 @@
 import { type ErrorRecord, toErrorRecord } from '../../agent/errors.ts';
 import { fitEscaped } from './text.ts';
 
-/** Escaped text of at most 1,000 characters. A bug of ours does not show its text. */
-export function errorText(error: unknown, reference?: string): string {
-  const record = toErrorRecord(error);
-  const said = reference ? ` Reference: ${reference}.` : '';
-  return `${fitEscaped(sentence(record), 900)}${said}`;
+/** Plain words, not escaped. A bug of ours does not show its text, only how to find it in the log. */
+export function describeError(record: ErrorRecord, reference?: string): string {
+  if (record.code === 'internal') {
+    const said = reference ? ` Whoever runs me finds the details under ${reference}.` : '';
+    return `Something went wrong on my side. Please try again.${said}`;
+  }
+  return record.hint ? `${record.message} ${record.hint}` : record.message;
 }
 
-function sentence(record: ErrorRecord): string {
-  if (record.code === 'internal') return 'Something went wrong on my side. Please try again.';
-  return record.hint ? `${record.message} ${record.hint}` : record.message;
+/** Escaped text of at most 1,000 characters. */
+export function errorText(error: unknown): string {
+  return fitEscaped(describeError(toErrorRecord(error)), 1_000);
 }
 
 export const WORDS = {
