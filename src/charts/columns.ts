@@ -33,6 +33,7 @@ export function noData(detail = 'There are no rows to draw.'): AnalystError {
 }
 
 function kindOf(name: string, rows: readonly Row[]): Kind {
+  const known = new Set<unknown>();
   let seen = false;
   let dates = true;
   let numbers = true;
@@ -42,6 +43,9 @@ function kindOf(name: string, rows: readonly Row[]): Kind {
     const value = row[name];
     if (value === null || value === undefined || value === '') continue;
     seen = true;
+    // Dates and names come again in every series.
+    if (known.has(value)) continue;
+    if (typeof value === 'string') known.add(value);
     const number = numberOf(value);
     if (number === null) {
       if (!(typeof value === 'number')) numbers = years = epochs = false;

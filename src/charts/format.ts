@@ -139,15 +139,16 @@ export const DAY = 24 * HOUR;
 export type Grain = 'year' | 'month' | 'day' | 'time';
 
 export function grainOf(dates: readonly number[]): Grain {
+  const distinct = new Set(dates);
   let grain: Grain = 'year';
-  for (const time of dates) {
+  for (const time of distinct) {
     const date = new Date(time);
     if (time % DAY !== 0) return 'time';
     if (date.getUTCDate() !== 1) grain = 'day';
     else if (grain === 'year' && date.getUTCMonth() !== 0) grain = 'month';
   }
   // A single first of a month says nothing about months.
-  return new Set(dates).size < 2 ? 'day' : grain;
+  return distinct.size < 2 ? 'day' : grain;
 }
 
 export function formatDate(time: number, grain: Grain): string {

@@ -52,8 +52,12 @@ export function toPoints({ rows, options }: ChartRequest, order: XOrder): Points
 
   checkPointCount(rows.length * yNames.length);
   const points: Point[] = [];
+  const xs = new Map<unknown, Point['x'] | null>();
   for (const row of rows) {
-    const x = readX(row[xName], xKind);
+    const raw = row[xName];
+    const known = xs.get(raw);
+    const x = known === undefined ? readX(raw, xKind) : known;
+    if (known === undefined) xs.set(raw, x);
     if (x === null) continue;
     for (const name of yNames) {
       const own = seriesName === undefined ? null : textOf(row[seriesName]);
