@@ -83,7 +83,7 @@ describe('faults of Slack', () => {
     const { seen } = await ask();
     expect(seen.map((message) => [message.blocks.length, message.files.map((file) => file.name)])).toEqual([
       [0, []],
-      [0, ['chart.png']],
+      [0, ['chart.png', 'ranking.csv']],
     ]);
     expect(seen[0]?.text).toContain('• NVDA: 171.30% ▲ 12.50%');
   });

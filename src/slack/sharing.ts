@@ -2,10 +2,10 @@
 import type { WebClient } from '@slack/web-api';
 import type { Store } from '../agent/ports.ts';
 import type { Report } from '../agent/report.ts';
-import { answer, type Form } from './blocks/answer.ts';
+import { pictureOf } from './answer-files.ts';
 import { csvFiles } from './blocks/csv.ts';
-import { slackError, toAnalystError } from './client.ts';
-import { type Place, type Posted, postOnce } from './posting.ts';
+import { postAnswer } from './post-answer.ts';
+import type { Place } from './posting.ts';
 import { completePicture, sendBytes, shareFiles, waitUntilReady } from './upload.ts';
 
 export class Sharing {
@@ -31,52 +31,30 @@ export class Sharing {
   }
 
   /** The answer of a private run, in a channel. @throws what the Web API throws when even plain text is refused */
-  async publish(client: WebClient, report: Report, channel: string): Promise<Posted> {
-    const pictures = await this.#pictures(client, report);
-    const forms: { form: Form; pictures: Map<number, string> }[] = [
-      { form: 'full', pictures },
-      { form: 'simple', pictures: new Map() },
-      { form: 'plain', pictures: new Map() },
-    ];
-    let failure: unknown;
-    for (const { form, pictures: shown } of forms) {
-      const { messages } = answer(report, {
-        form,
-        pictures: shown,
+  async publish(client: WebClient, report: Report, channel: string): Promise<void> {
+    await postAnswer(client, this.#store, {
+      report,
+      options: {
+        pictures: await this.#pictures(client, report),
         link: this.#link(report.runId),
         share: false,
-      });
-      const [message] = messages;
-      if (!message) continue;
-      try {
-        return await postOnce(client, this.#store, {
-          key: `${report.runId}:shared`,
-          place: { channel },
-          message,
-          since: report.receipt.askedAt,
-        });
-      } catch (error) {
-        if (toAnalystError(error).retryable || slackError(error) === 'not_in_channel') throw error;
-        failure = error;
-      }
-    }
-    throw failure;
+      },
+      key: `${report.runId}:shared`,
+      place: { channel },
+      since: report.receipt.finishedAt,
+      refused: () => {},
+    });
   }
 
   /** Fresh uploads: a picture of a direct message is not visible in a channel. */
   async #pictures(client: WebClient, report: Report): Promise<Map<number, string>> {
     const pictures = new Map<number, string>();
     for (const [i, block] of report.blocks.entries()) {
-      if (block.kind !== 'chart' || !block.image) continue;
-      const bytes = await this.#store.getBytes(block.image.key);
-      if (!bytes) continue;
-      const id = await sendBytes(client, {
-        filename: 'chart.png',
-        title: block.title,
-        bytes,
-        alt: block.alt,
-      });
-      await completePicture(client, id, block.title);
+      if (block.kind !== 'chart') continue;
+      const upload = await pictureOf(block, this.#store);
+      if (!upload) continue;
+      const id = await sendBytes(client, upload);
+      await completePicture(client, id, upload.title);
       await waitUntilReady(client, id);
       pictures.set(i, id);
     }

@@ -38,8 +38,13 @@ export interface AnswerOptions {
 }
 
 export function answer(report: Report, options: AnswerOptions): Answer {
-  const charts = report.blocks.filter((block) => block.kind === 'chart');
-  if (options.form === 'plain') return { messages: [{ text: plainText(report) }], left: charts };
+  if (options.form === 'plain') {
+    // No buttons either, so that the full rows come as files at once.
+    return {
+      messages: [{ text: plainText(report) }],
+      left: report.blocks.filter((block) => block.kind !== 'metric'),
+    };
+  }
   const all = pieces(report, {
     pictures: options.pictures,
     tables: options.form === 'full' ? 'native' : 'text',
