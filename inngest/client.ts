@@ -43,11 +43,14 @@ export interface ClientSettings {
   eventKey?: string;
   signingKey?: string;
   fetch?: typeof fetch;
+  middleware?: Middleware.Class[];
   logger: Pick<Console, 'info' | 'warn' | 'error' | 'debug'>;
 }
 
 export function createClient(settings: ClientSettings) {
-  return new Inngest({ ...settings, middleware: [EndWithRequest] });
+  const { middleware = [], ...rest } = settings;
+  // The cast keeps the type of what ours adds to a handler's context.
+  return new Inngest({ ...rest, middleware: [EndWithRequest, ...middleware] as [typeof EndWithRequest] });
 }
 
 export type Client = ReturnType<typeof createClient>;

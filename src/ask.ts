@@ -79,8 +79,7 @@ function quietEdges() {
   const ignore = () => {};
   return {
     appId: APP_ID,
-    delivery: { deliver: async () => {} },
-    progress: { emit: ignore },
+    people: () => ({ delivery: { deliver: async () => {} }, progress: { emit: ignore } }),
     logger: { info: ignore, debug: ignore, warn: ignore, error: ignore },
   };
 }
@@ -98,7 +97,7 @@ async function answerHere(
       delivered = report;
     },
   };
-  const app = await compose(config, { ...quietEdges(), delivery, progress });
+  const app = await compose(config, { ...quietEdges(), people: () => ({ delivery, progress }) });
   const server = app.server ? await serveFunctions(app.client, app.functions) : undefined;
   const stop = new AbortController();
   const onInterrupt = () => stop.abort();

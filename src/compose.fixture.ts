@@ -64,12 +64,14 @@ export async function startAnalyst(
   const ignore = () => {};
   const app = await compose(parseConfig({ DATA_DIR: folder, ...environment }), {
     appId: 'test',
-    delivery: {
-      async deliver(_question, report, steps) {
-        await steps.run('deliver', 'deliver', async () => delivered.push(report));
+    people: () => ({
+      delivery: {
+        async deliver(_question, report, steps) {
+          await steps.run('deliver', 'deliver', async () => delivered.push(report));
+        },
       },
-    },
-    progress: { emit: (_runId, event) => void events.push(event) },
+      progress: { emit: (_runId, event) => void events.push(event) },
+    }),
     logger: { info: ignore, warn: ignore, error: ignore, debug: ignore },
     model,
   });

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { version as inngestVersion } from 'inngest';
+import { version as inngestVersion, type Middleware } from 'inngest';
 import { type Client, createClient } from '../inngest/client.ts';
 import { Driver } from '../inngest/driver/driver.ts';
 import { DRIVER_URL, type FunctionList, interceptCheckpoints } from '../inngest/driver/protocol.ts';
@@ -14,16 +14,16 @@ import { createFunctions } from '../inngest/index.ts';
 import { ServerEngine } from '../inngest/server.ts';
 import { AnalystError } from './agent/errors.ts';
 import { outline } from './agent/observation.ts';
-import type { Delivery, Engine, Model, Progress } from './agent/ports.ts';
+import type { Delivery, Engine, Model, Progress, Store } from './agent/ports.ts';
 import type { Question } from './agent/question.ts';
 import type { Report } from './agent/report.ts';
 import { createRenderer } from './charts/renderer.ts';
 import type { Config } from './config.ts';
-import { createDuckDb } from './duckdb/duckdb.ts';
+import { createDuckDb, type DuckDb } from './duckdb/duckdb.ts';
 import { createModel, type Provider, providerOf } from './models/registry.ts';
 import { createSandbox } from './sandbox/sandbox.ts';
 import { createCache } from './store/cache.ts';
-import { createReceipts } from './store/receipts.ts';
+import { createReceipts, type Receipts } from './store/receipts.ts';
 import { createRuns, type Runs } from './store/runs.ts';
 import { createStore } from './store/store.ts';
 import { createThreads } from './store/threads.ts';
@@ -31,19 +31,27 @@ import { createTools } from './tools/index.ts';
 import { createMcpTools } from './tools/mcp/mcp.ts';
 import { createToolBox } from './tools/tool-box.ts';
 
-export const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '..');
 const INNGEST_CLOUD = 'https://api.inngest.com';
 /** Children of each kind at the most: programs, queries and charts of different runs do not wait in line. */
 const CHILDREN = { sandbox: 3, duckdb: 3, charts: 2 };
 /** How many earlier exchanges of a thread the model sees. */
 const HISTORY = 8;
 
+/** What the edge that talks to people is given, before there is an engine. */
+export interface Ground {
+  store: Store;
+  receipts: Receipts;
+  duckdb: DuckDb;
+}
+
 export interface Edges {
   /** The app's name on an Inngest server. */
   appId: string;
-  delivery: Delivery;
-  progress: Progress;
+  /** How reports and progress reach people. */
+  people(ground: Ground): { delivery: Delivery; progress: Progress };
   logger: Pick<Console, 'info' | 'warn' | 'error' | 'debug'>;
+  middleware?: Middleware.Class[];
   /** In place of the configured model, for tests and benchmarks. */
   model?: Model;
 }
@@ -67,6 +75,7 @@ export async function compose(config: Config, edges: Edges) {
   });
   const model = edges.model ?? chooseModel(config);
   const toolBox = createToolBox(own, mcp);
+  const { delivery, progress } = edges.people({ store, receipts, duckdb });
 
   const functionDeps = {
     model,
@@ -74,8 +83,8 @@ export async function compose(config: Config, edges: Edges) {
     store,
     renderer,
     toolBox,
-    progress: edges.progress,
-    delivery: edges.delivery,
+    progress,
+    delivery,
     history: (question: Question) => threads.history(question.thread, HISTORY),
     hash: (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16),
     clock: () => Date.now(),
@@ -129,7 +138,12 @@ export async function compose(config: Config, edges: Edges) {
 type CreateFunctions = (client: Client) => ReturnType<typeof createFunctions>;
 
 /** The server's engine where one is configured, else the driver of this process. */
-function createEngine(config: Config, { appId, logger }: Edges, { runOf }: Runs, create: CreateFunctions) {
+function createEngine(
+  config: Config,
+  { appId, logger, middleware }: Edges,
+  { runOf }: Runs,
+  create: CreateFunctions,
+) {
   const { INNGEST_DEV, INNGEST_BASE_URL, INNGEST_EVENT_KEY, INNGEST_SIGNING_KEY } = config;
   const cloud = INNGEST_SIGNING_KEY ? INNGEST_CLOUD : undefined;
   const baseUrl = INNGEST_DEV ?? INNGEST_BASE_URL ?? cloud;
@@ -138,7 +152,7 @@ function createEngine(config: Config, { appId, logger }: Edges, { runOf }: Runs,
     const keys = { eventKey: INNGEST_EVENT_KEY, signingKey: INNGEST_SIGNING_KEY };
     // On Cloud events and API have addresses of their own, which the client knows.
     const address = baseUrl === INNGEST_CLOUD ? {} : { baseUrl };
-    const client = createClient({ id: appId, ...address, isDev, ...keys, logger });
+    const client = createClient({ id: appId, ...address, isDev, ...keys, logger, middleware });
     const runUrl =
       config.INNGEST_RUN_URL ??
       (baseUrl === INNGEST_CLOUD
@@ -153,6 +167,7 @@ function createEngine(config: Config, { appId, logger }: Edges, { runOf }: Runs,
     baseUrl: DRIVER_URL,
     isDev: true,
     logger,
+    middleware,
     fetch: interceptCheckpoints((runId, operations) => driver?.onCheckpoint(runId, operations) ?? false),
   });
   const functions = create(client) as FunctionList;

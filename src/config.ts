@@ -5,6 +5,14 @@
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { AnalystError } from './agent/errors.ts';
+import { SUGGESTIONS } from './agent/suggestions.ts';
+import type { SlackSettings } from './slack/settings.ts';
+
+/** Limits that nobody has had a reason to set: questions running or waiting at a time, and one attached file. */
+const MOST_WAITING_PER_USER = 5;
+const MOST_WAITING_PER_TEAM = 50;
+const FILE_BYTES = 20_000_000;
+const FILE_ROWS = 200_000;
 
 interface Setting<T extends z.ZodType = z.ZodType> {
   about: string;
@@ -93,11 +101,78 @@ export const SETTINGS = {
   CONCURRENCY: setting('Questions answered at the same time', '20', count(20)),
   CONCURRENCY_PER_USER: setting('Questions of one person answered at the same time', '2', count(2)),
 
+  SLACK_BOT_TOKEN: setting(
+    'Bot token of the Slack app, from "OAuth & Permissions"',
+    'xoxb-…',
+    text.startsWith('xoxb-').optional(),
+  ),
+  SLACK_APP_TOKEN: setting(
+    'App-level token: chooses Socket Mode, which needs no public address',
+    'xapp-…',
+    text.startsWith('xapp-').optional(),
+  ),
+  SLACK_SIGNING_SECRET: setting('Signing secret: chooses HTTP', '8f742231b10e8888abcd99yyyzzz85a5', optional),
+  PORT: setting(
+    'Port of the bot: health, metrics, Inngest, and Slack over HTTP',
+    '3000',
+    z.coerce.number().int().min(0).max(65_535).default(3000),
+  ),
+  ROLE: setting(
+    '"ingress" only takes events, "worker" only runs; needs an Inngest server',
+    'worker',
+    z.enum(['all', 'ingress', 'worker']).default('all'),
+  ),
+  PUBLIC_URL: setting(
+    'Address at which an Inngest server reaches this bot, when it registers itself',
+    'http://app:3000',
+    url,
+  ),
+  SLACK_COMMAND: setting('Slash command, as in the manifest', '/ask', text.startsWith('/').default('/ask')),
+  SLACK_API_URL: setting(
+    'Another Slack API, such as the local workspace',
+    'http://127.0.0.1:4000/api/',
+    z.url({ protocol: /^https?$/ }).default('https://slack.com/api/'),
+  ),
+
+  ALLOWED_TEAMS: setting('Workspaces that may ask, comma-separated ids; none: all', 'T012345', list),
+  ALLOWED_CHANNELS: setting('Channels in which it answers; none: all', 'C012345,C067890', list),
+  ALLOWED_USERS: setting('People who may ask; none: all', 'U012345', list),
+  ALLOW_EXTERNAL: setting('Answer people of other companies in shared channels', 'true', flag),
+  QUESTIONS_PER_HOUR: setting('Questions of one person in an hour', '30', count(30)),
+  QUESTIONS_PER_HOUR_TEAM: setting('Questions of a workspace in an hour', '300', count(300)),
+  TOKENS_PER_DAY: setting('Tokens of one person in a day', '1000000', count(1_000_000)),
+  TOKENS_PER_DAY_TEAM: setting('Tokens of a workspace in a day', '10000000', count(10_000_000)),
+  MENTION_ALWAYS: setting('Replies in a thread need a mention too', 'true', flag),
+  PICTURES_IN_THREAD: setting('Charts as files in the thread instead of inside the answer', 'true', flag),
+
+  SLACK_CLIENT_ID: setting('Installing into several workspaces: client id', '123.456', optional),
+  SLACK_CLIENT_SECRET: setting('Installing into several workspaces: client secret', '3f7a…', optional),
+  SLACK_STATE_SECRET: setting(
+    'Installing into several workspaces: any long random text',
+    'openssl rand -hex 32',
+    optional,
+  ),
+  SLACK_REDIRECT_URI: setting(
+    'Installing into several workspaces: address of /slack/oauth_redirect',
+    'https://analyst.example.com/slack/oauth_redirect',
+    url,
+  ),
+  TOKEN_ENCRYPTION_KEY: setting(
+    'Installing into several workspaces: 32 bytes in hex, encrypts their tokens',
+    'openssl rand -hex 32',
+    z
+      .string()
+      .regex(/^[0-9a-f]{64}$/i)
+      .optional(),
+  ),
+
   LOG_LEVEL: setting(
     'Least level that is logged',
     'info',
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   ),
+  LOG_TEXT: setting('Put the text of questions into the log', 'true', flag),
+  TRACES: setting('Send OpenTelemetry traces of runs to Inngest', 'true', flag),
 } as const;
 
 type Settings = { [K in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[K]['schema']> };
@@ -146,5 +221,78 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
 function readTerminal(environment: Record<string, string | undefined>): Config['terminalImages'] {
   const { TERM_PROGRAM = '', TERM = '', KITTY_WINDOW_ID } = environment;
   if (KITTY_WINDOW_ID || TERM === 'xterm-kitty' || TERM_PROGRAM === 'ghostty') return 'kitty';
-  return ['iTerm.app', 'WezTerm', 'vscode'].includes(TERM_PROGRAM) ? 'iterm' : null;
+  return ['iTerm.app', 'WezTerm'].includes(TERM_PROGRAM) ? 'iterm' : null;
+}
+
+/** What the Slack room is told. Which tokens are set decides how Slack is reached; the room checks that they suffice. */
+export function slackSettings(config: Config): SlackSettings {
+  const apiUrl = new URL(config.SLACK_API_URL.replace(/\/?$/, '/'));
+  return {
+    botToken: config.SLACK_BOT_TOKEN,
+    appToken: config.SLACK_APP_TOKEN,
+    signingSecret: config.SLACK_SIGNING_SECRET,
+    oauth: oauthSettings(config),
+    apiUrl: apiUrl.href,
+    fileHosts: [apiUrl.host === 'slack.com' ? 'files.slack.com' : apiUrl.host],
+    port: config.PORT,
+    role: config.ROLE,
+    command: config.SLACK_COMMAND,
+    access: {
+      teams: config.ALLOWED_TEAMS,
+      channels: config.ALLOWED_CHANNELS,
+      users: config.ALLOWED_USERS,
+      allowExternal: config.ALLOW_EXTERNAL,
+    },
+    limits: {
+      user: {
+        concurrent: MOST_WAITING_PER_USER,
+        perHour: config.QUESTIONS_PER_HOUR,
+        tokensPerDay: config.TOKENS_PER_DAY,
+      },
+      team: {
+        concurrent: MOST_WAITING_PER_TEAM,
+        perHour: config.QUESTIONS_PER_HOUR_TEAM,
+        tokensPerDay: config.TOKENS_PER_DAY_TEAM,
+      },
+    },
+    mentionAlways: config.MENTION_ALWAYS,
+    picturesInThread: config.PICTURES_IN_THREAD,
+    suggestions: [...SUGGESTIONS],
+    fileBytes: FILE_BYTES,
+    fileRows: FILE_ROWS,
+    logText: config.LOG_TEXT,
+  };
+}
+
+/** All or none of them. */
+function oauthSettings(config: Config): SlackSettings['oauth'] {
+  const {
+    SLACK_CLIENT_ID,
+    SLACK_CLIENT_SECRET,
+    SLACK_STATE_SECRET,
+    SLACK_REDIRECT_URI,
+    TOKEN_ENCRYPTION_KEY,
+  } = config;
+  const settings = {
+    SLACK_CLIENT_ID,
+    SLACK_CLIENT_SECRET,
+    SLACK_STATE_SECRET,
+    SLACK_REDIRECT_URI,
+    TOKEN_ENCRYPTION_KEY,
+  };
+  const missing = Object.entries(settings).filter(([, value]) => !value);
+  if (missing.length === Object.keys(settings).length) return undefined;
+  if (missing.length > 0) {
+    const names = missing.map(([name]) => name).join(', ');
+    throw new AnalystError('bad_input', `Installing into several workspaces also needs ${names}.`, {
+      hint: 'Set them all, or none for a single workspace with SLACK_BOT_TOKEN.',
+    });
+  }
+  return {
+    clientId: SLACK_CLIENT_ID ?? '',
+    clientSecret: SLACK_CLIENT_SECRET ?? '',
+    stateSecret: SLACK_STATE_SECRET ?? '',
+    encryptionKey: TOKEN_ENCRYPTION_KEY ?? '',
+    redirectUri: SLACK_REDIRECT_URI ?? '',
+  };
 }

@@ -52,7 +52,7 @@ function roomOf(path: string): string {
 }
 
 const imports = ['src', 'inngest'].flatMap((folder) => [...files(folder)].flatMap(importsOf));
-const COMPOSERS = new Set(['src/main.ts', 'src/cli.ts', 'src/ask.ts', 'src/compose.ts']);
+const COMPOSERS = new Set(['main', 'cli', 'ask', 'compose', 'config'].map((name) => `src/${name}.ts`));
 
 /** Rooms that an edge may import beside agent/ and itself. */
 const ALLOWED: Record<string, string[]> = {

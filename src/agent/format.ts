@@ -14,7 +14,7 @@ export interface NumberFormat {
 }
 
 /** Shown where there is no value. */
-export const NO_VALUE = '–';
+const NO_VALUE = '–';
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 const CURRENCY_SIGNS: Record<string, string> = { $: 'USD', '€': 'EUR', '£': 'GBP', '¥': 'JPY' };

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 /** A table that came with the question (an attached file), readable by `query` under its name. */
-export const attachedTableSchema = z.object({
+const attachedTableSchema = z.object({
   /** SQL identifier, unique within the question. */
   name: z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/),
   /** What the person called it. */

@@ -59,7 +59,7 @@ export function sum(values: readonly number[]): number {
   return total.value;
 }
 
-export function mean(values: readonly number[]): number {
+function mean(values: readonly number[]): number {
   requireCount(values, 1, 'A mean');
   return sum(values) / values.length;
 }

@@ -16,7 +16,7 @@ const PASSING =
 const NOT_FOUND = /no data|not found|no prices|unknown (symbol|ticker)|delisted/i;
 
 /** A server's words on one line. */
-export function quoted(server: ServerConfig, text: string): string {
+function quoted(server: ServerConfig, text: string): string {
   return docLine(hideSecrets(text, server.private), limits.messageChars);
 }
 

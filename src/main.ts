@@ -1,0 +1,98 @@
+/**
+ * The bot: checks its settings, composes the analyst, opens Slack, and on SIGTERM finishes what it can. What
+ * it cannot finish, the engine takes up after the restart.
+ */
+import { serve } from 'inngest/node';
+import { pino } from 'pino';
+import { AnalystError, toErrorRecord } from './agent/errors.ts';
+import type { ToolBox } from './agent/tool.ts';
+import { compose, type Ground } from './compose.ts';
+import { type Config, readConfig, slackSettings } from './config.ts';
+import { describeTools } from './slack/capabilities.ts';
+import { createSlack, type Slack } from './slack/slack.ts';
+
+const APP_ID = 'slack-analyst';
+/** Time for runs in flight after SIGTERM: below the 30 s that platforms give. */
+const GRACE_MS = 20_000;
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const logger = pino({ level: config.LOG_LEVEL });
+  const engineLogger = {
+    debug: (...parts: unknown[]) => logger.debug({ from: 'inngest' }, String(parts[0])),
+    info: (...parts: unknown[]) => logger.debug({ from: 'inngest' }, String(parts[0])),
+    warn: (...parts: unknown[]) => logger.warn({ from: 'inngest' }, String(parts.at(-1))),
+    error: (...parts: unknown[]) => logger.error({ from: 'inngest' }, String(parts.at(-1))),
+  };
+  let slack: Slack | undefined;
+  let toolBox: ToolBox | undefined;
+  const people = ({ store, receipts, duckdb }: Ground) => {
+    slack = createSlack(slackSettings(config), {
+      store,
+      receipts,
+      logger,
+      readTable: (bytes, filename) => duckdb.readTable(bytes, filename),
+      capabilities: async () => (toolBox ? describeTools(toolBox) : []),
+    });
+    return slack;
+  };
+  const app = await compose(config, {
+    appId: APP_ID,
+    people,
+    logger: engineLogger,
+    middleware: config.TRACES ? await traces() : [],
+  });
+  toolBox = app.toolBox;
+  if (!slack) throw new AnalystError('internal', 'Slack was not composed.');
+  if (app.driver && config.ROLE !== 'all') {
+    throw new AnalystError('bad_input', `ROLE=${config.ROLE} needs an Inngest server.`, {
+      hint: 'Set INNGEST_BASE_URL, or leave ROLE out.',
+    });
+  }
+
+  await slack.start(app.engine, serve({ client: app.client, functions: app.functions }));
+  if (app.driver) {
+    logger.info(
+      'no Inngest server is configured: runs are driven in this process, durable on this machine only',
+    );
+    const resumed = app.driver.resume();
+    if (resumed.length > 0) logger.info({ runs: resumed }, 'going on with runs of before the restart');
+  } else if (config.ROLE !== 'ingress') {
+    await register(config, logger);
+  }
+
+  const stop = async (signal: string) => {
+    logger.info({ signal }, 'stopping: no new questions');
+    await slack?.stop();
+    await app.close(GRACE_MS);
+    process.exit(0);
+  };
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+}
+
+/** Traces through Inngest's own hook, loaded only when asked for: it instruments what is imported after it. */
+async function traces() {
+  const { extendedTracesMiddleware } = await import('inngest/experimental');
+  return [extendedTracesMiddleware()];
+}
+
+/** Tells the Inngest server where this bot serves its functions. On Cloud that is a click in its dashboard. */
+async function register(config: Config, logger: pino.Logger): Promise<void> {
+  if (!config.PUBLIC_URL && !config.INNGEST_DEV) return;
+  const url = new URL('/api/inngest', config.PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`);
+  const response = await fetch(url, { method: 'PUT' });
+  if (!response.ok) {
+    throw new AnalystError('unavailable', `The Inngest server did not accept the bot (${response.status}).`, {
+      hint: 'Check the server, its keys, and PUBLIC_URL.',
+    });
+  }
+  logger.info({ url: url.href }, 'registered with the Inngest server');
+}
+
+try {
+  await main();
+} catch (error) {
+  const { message, hint } = toErrorRecord(error);
+  process.stderr.write(`${message}\n${hint ? `${hint}\n` : ''}`);
+  process.exit(2);
+}
