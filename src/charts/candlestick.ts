@@ -97,7 +97,12 @@ function build(request: ChartRequest): Drawing {
         // A day that closes where it opened has no body: a dash stands for it.
         {
           transform: [{ filter: 'datum.open === datum.close' }],
-          mark: { type: 'tick', thickness: 1.5, bandSize: Math.min(18, (PLOT_WIDTH / keys.length) * 0.8) },
+          mark: {
+            type: 'tick',
+            opacity: 1,
+            thickness: 1.5,
+            bandSize: Math.min(18, (PLOT_WIDTH / keys.length) * 0.8),
+          },
           encoding: { y: { field: 'close', ...y } },
         },
       ],

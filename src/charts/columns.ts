@@ -79,9 +79,13 @@ export function dateOf(value: unknown): number | null {
   return Number.isNaN(time) ? null : time;
 }
 
+/** The name of a category or series, on one line. */
 export function textOf(value: unknown): string {
   if (value === null || value === undefined || value === '') return '(none)';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const line = text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  // Vega looks "constructor" up like a name of its own; a space without width makes it a word like others.
+  return line in Object.prototype ? `${line}\u200b` : line;
 }
 
 /** @throws AnalystError bad_input listing the columns there are */

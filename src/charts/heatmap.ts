@@ -42,6 +42,7 @@ function build(request: ChartRequest): Drawing {
   const columns = describeColumns(rows);
   const { cells, xKind, yKind } = readCells(request, columns);
   checkPointCount(cells.length);
+  refuseRepeatedCells(cells);
   const values = cells.flatMap((cell) => cell.value ?? []);
   if (values.length === 0) throw noData('There is no number for the cells.');
   const xs = bandKeys(
@@ -190,7 +191,7 @@ function readMatrix(
     });
   }
   const cells = rows.flatMap((row) =>
-    names.map((x) => ({ x, y: keyOf(label, row[label]), value: numberOf(row[x]) })),
+    names.map((x) => ({ x: textOf(x), y: keyOf(label, row[label]), value: numberOf(row[x]) })),
   );
   return { cells, xKind: 'text', yKind: kindOf(label) };
 }
@@ -203,6 +204,20 @@ function axis(field: string, keys: readonly Key[], properties: Spec): Spec {
     scale: { domain: keys, paddingInner: 0, paddingOuter: 0 },
     axis: properties,
   };
+}
+
+/** One cell drawn over another would hide it. */
+function refuseRepeatedCells(cells: Cells['cells']): void {
+  const seen = new Map<Key, Set<Key>>();
+  for (const { x, y } of cells) {
+    const row = seen.get(y) ?? new Set();
+    if (row.has(x)) {
+      throw new AnalystError('bad_input', `Several rows are for the cell x = ${x}, y = ${y}.`, {
+        hint: 'Aggregate in SQL, for example avg(…) with GROUP BY both columns.',
+      });
+    }
+    seen.set(y, row.add(x));
+  }
 }
 
 /** Of fractions two decimals, of everything else what it takes. */

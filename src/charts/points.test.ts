@@ -64,7 +64,7 @@ describe('what the options leave open', () => {
   });
   it('names of columns mean nothing to JavaScript', () => {
     expect(seriesOf([{ 'a.b[0]': 'constructor', n: 1 }], { series: 'a.b[0]', x: 'a.b[0]' })).toEqual([
-      'constructor',
+      'constructor\u200b',
     ]);
   });
 });

@@ -61,7 +61,7 @@ const EXAMPLES: [string, Row[], Row[], ChartOptions, string][] = [
   [
     'heatmap',
     [{ t: 'a', a: 1, b: -1 }],
-    many(3_000).map((i) => ({ a: `a${i % 60}`, b: `b${i % 50}`, n: i - 1_500 })),
+    many(3_000).map((i) => ({ a: `a${i % 60}`, b: `b${Math.floor(i / 60)}`, n: i - 1_500 })),
     {},
     '',
   ],
@@ -123,6 +123,18 @@ it('a null is a gap, and what stands alone between gaps is a dot', async () => {
     ).get(BLUE) ?? 0;
   expect(without).toBeLessThan(full * 0.6);
   expect(alone).toBeGreaterThan(without + 40);
+});
+
+it('draws names that mean something to JavaScript or Vega', async () => {
+  const names = ['constructor', 'toString', '__proto__', 'a\u2028b', `a'b"c\\`, 'datum.x', 'signal', '日本'];
+  for (const type of ['bar', 'heatmap', 'pie', 'line']) {
+    const rows = names.flatMap((name, i) => [
+      { name, other: 'a', n: i + 1 },
+      { name, other: 'toString', n: i + 2 },
+    ]);
+    const few = type === 'pie' ? rows.filter((row) => row.other === 'a') : rows;
+    expect((await renderer.render(chart(type, few))).bytes).toBeGreaterThan(1_000);
+  }
 });
 
 it('the same chart is the same bytes, in another process too', async () => {

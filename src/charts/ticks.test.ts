@@ -14,7 +14,7 @@ describe('the scale of numbers', () => {
   });
   it('has room around a single value, and around none', () => {
     expect(numberScale([182.5], 'near').domain[0]).toBeLessThan(182.5);
-    expect(numberScale([0], 'always').domain).toEqual([-1, 1]);
+    expect(numberScale([0], 'always').domain).toEqual([0, 1]);
     expect(numberScale([], 'near').ticks.length).toBeGreaterThan(1);
   });
   it('has exact ticks', () => {

@@ -35,8 +35,8 @@ export function numberScale(values: readonly number[], zero: 'always' | 'near', 
   if (low > 0 && (zero === 'always' || low < 0.3 * high)) low = 0;
   if (high < 0 && (zero === 'always' || high > 0.3 * low)) high = 0;
   if (low === high) {
-    const room = low === 0 ? 1 : Math.abs(low) * 0.1;
-    [low, high] = [low - room, high + room];
+    const room = Math.abs(low) * 0.1;
+    [low, high] = low === 0 ? [0, 1] : [low - room, high + room];
   }
   const step = niceStep(high - low, count);
   const first = Math.floor(low / step + 1e-9);
