@@ -28,8 +28,8 @@ describe.each(['socket', 'http'] as const)('asking over %s', (transport) => {
     const [answer, ...others] = await answers(question);
     expect(others).toEqual([]);
     expect(engine.asked.map((each) => each.text)).toEqual(['which rose most?']);
-    expect(answer?.visible).toContain('171.30%');
-    expect(answer?.tables[0]?.[1]).toEqual(['NVDA', '171.30%']);
+    expect(answer?.visible).toContain('171.3%');
+    expect(answer?.tables[0]?.[1]).toEqual(['NVDA', '171.3%']);
     expect(answer?.images).toMatchObject([{ alt: 'NVDA rises above MSFT.' }]);
     expect(answer?.buttons.map((each) => each.text)).toEqual(
       expect.arrayContaining(['Open run', 'Program', 'CSV', 'Re-run', 'Good answer', 'Bad answer']),

@@ -57,7 +57,7 @@ describe.each(['socket', 'http'] as const)('the buttons of an answer over %s', (
       program: 'return 1 + 1;',
       rerun: expect.stringContaining('run-'),
     });
-    expect(bots(question).at(-1)?.visible).toContain('• NVDA: 171.30% → 180% (+5.1%)');
+    expect(bots(question).at(-1)?.visible).toContain('• NVDA: 171.3% → 180% (+5.1%)');
   });
 
   it('a thumb is kept, and its reason asked for', async () => {

@@ -39,10 +39,10 @@ it('names new data, changed, new and missing numbers, and cells by their row', (
   );
   expect(changes(before, after)).toEqual([
     'Data up to 2026-02-01 (was 2026-01-01)',
-    'A: 100 → 90 (−10.0%)',
+    'A: 100 → 90 (-10.0%)',
     'New: 2 (new)',
     'Gone: no longer there',
-    'X, return: 1% → 1.50%',
+    'X, return: 1% → 1.5%',
   ]);
 });
 

@@ -1,6 +1,7 @@
 /** What changed between two runs of the same program, in lines that a person reads. Pure. */
+import { formatNumber } from '../agent/format.ts';
 import type { Cell, Metric, Report, Table } from '../agent/report.ts';
-import { formatCell, formatMetric, formatNumber } from './blocks/numbers.ts';
+import { formatValue } from './blocks/numbers.ts';
 
 /** Lines shown; the rest is counted. */
 const LINES = 10;
@@ -33,10 +34,10 @@ function metricChanges(before: Report, after: Report): string[] {
   for (const metric of metrics(after)) {
     const was = old.get(metric.label);
     old.delete(metric.label);
-    if (!was) lines.push(`${metric.label}: ${formatMetric(metric)} (new)`);
+    if (!was) lines.push(`${metric.label}: ${formatValue(metric.value, metric)} (new)`);
     else if (was.value !== metric.value) {
       lines.push(
-        `${metric.label}: ${formatMetric(was)} → ${formatMetric(metric)}${percent(was.value, metric.value)}`,
+        `${metric.label}: ${formatValue(was.value, was)} → ${formatValue(metric.value, metric)}${percent(was.value, metric.value)}`,
       );
     }
   }
@@ -46,7 +47,7 @@ function metricChanges(before: Report, after: Report): string[] {
 function percent(from: Cell, to: Cell): string {
   if (typeof from !== 'number' || typeof to !== 'number' || from === 0) return '';
   const change = ((to - from) / Math.abs(from)) * 100;
-  return ` (${change > 0 ? '+' : ''}${formatNumber(change, 1)}%)`;
+  return ` (${formatNumber(change, { unit: '%', digits: 1, signed: true })})`;
 }
 
 function tableChanges(before: Report, after: Report): string[] {
@@ -75,7 +76,7 @@ function rowChanges(before: Table, after: Table): string[] {
       const [from, to] = [was[column.name] ?? null, row[column.name] ?? null];
       if (from === to) continue;
       const label = column.label ?? column.name;
-      lines.push(`${name(row)}, ${label}: ${formatCell(from, column)} → ${formatCell(to, column)}`);
+      lines.push(`${name(row)}, ${label}: ${formatValue(from, column)} → ${formatValue(to, column)}`);
     }
   }
   return lines;

@@ -60,7 +60,7 @@ describe('faults of Slack', () => {
         const { seen } = await ask(`${name} ${times}`);
         room.workspace.faults.clear();
         const given = seen.filter(
-          (message) => message.visible.includes('171.30%') || message.text.includes('171.30%'),
+          (message) => message.visible.includes('171.3%') || message.text.includes('171.3%'),
         );
         expect(given, `${method} fails with ${name}, ${times} times`).toHaveLength(1);
         expect(
@@ -85,7 +85,7 @@ describe('faults of Slack', () => {
       [0, []],
       [0, ['chart.png', 'ranking.csv']],
     ]);
-    expect(seen[0]?.text).toContain('• NVDA: 171.30% ▲ 12.50%');
+    expect(seen[0]?.text).toContain('• NVDA: 171.3% ▲ 12.5%');
   });
 
   it('writes to the asker directly when the channel takes nothing', async () => {
@@ -96,7 +96,7 @@ describe('faults of Slack', () => {
     });
     ana.mention('#general', 'which rose most?');
     await room.workspace.until(() => room.workspace.history(ana.direct).length > 0);
-    expect(room.workspace.history(ana.direct)[0]?.text).toContain('171.30%');
+    expect(room.workspace.history(ana.direct)[0]?.text).toContain('171.3%');
   });
 });
 
@@ -110,7 +110,7 @@ describe('kill -9', () => {
       room.restart();
       const { seen } = await ask();
       expect(seen).toHaveLength(1);
-      expect(seen[0]?.visible).toContain('171.30%');
+      expect(seen[0]?.visible).toContain('171.3%');
       expect(seen[0]?.buttons.map((button) => button.text)).toContain('Re-run');
     },
   );

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AnalystError } from '../agent/errors.ts';
 import type { Question } from '../agent/question.ts';
 
-export const destinationSchema = z.object({
+const destinationSchema = z.object({
   kind: z.literal('slack'),
   /** The team, or the organisation, whose token answers. */
   installation: z.string(),

@@ -16,12 +16,12 @@ import type { SlackDependencies } from './slack.ts';
 import { createSlack, type Slack } from './slack.ts';
 
 /** A transparent pixel. */
-export const PNG = Buffer.from(
+const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
   'base64',
 );
 
-export const EVENTS_OF_MANIFEST = [
+const EVENTS_OF_MANIFEST = [
   'agent_session_stopped',
   'app_home_opened',
   'app_mention',
@@ -94,7 +94,7 @@ export const BLOCKS: Block[] = [
   },
 ];
 
-export class ScriptedEngine implements Engine {
+class ScriptedEngine implements Engine {
   readonly asked: Question[] = [];
   readonly cancelled: string[] = [];
   /** Rejects the next so many `ask`. */

@@ -25,6 +25,7 @@ const metric: fc.Arbitrary<Block> = fc.record(
     label: text,
     value: fc.oneof(text, number),
     unit: text,
+    digits: fc.oneof(fc.integer(), fc.double()),
     delta: fc.double(),
     note: text,
   },

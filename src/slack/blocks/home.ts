@@ -1,8 +1,9 @@
 /** The Home tab: what it can do, what it works on and whether that works, my last questions, my usage. */
+
 import type { HomeView, KnownBlock } from '@slack/types';
+import { formatNumber } from '../../agent/format.ts';
 import { suggestionBlocks } from './help.ts';
 import { BLOCK_LIMITS } from './limits.ts';
-import { formatNumber } from './numbers.ts';
 import { escapeMrkdwn, fitEscaped, mrkdwn, plain } from './text.ts';
 
 /** A tool or a source of data, as people should see it. */
@@ -44,8 +45,8 @@ export function homeView(content: HomeContent): HomeView {
     ...questionBlocks(content.questions),
     header('My usage'),
     section(
-      `${formatNumber(usage.questionsLastHour, 0)} of ${formatNumber(usage.questionsPerHour, 0)} questions in the last hour, ` +
-        `${formatNumber(usage.tokensToday, 0)} of ${formatNumber(usage.tokensPerDay, 0)} tokens today.`,
+      `${formatNumber(usage.questionsLastHour)} of ${formatNumber(usage.questionsPerHour)} questions in the last hour, ` +
+        `${formatNumber(usage.tokensToday)} of ${formatNumber(usage.tokensPerDay)} tokens today.`,
     ),
   ];
   return { type: 'home', blocks: blocks.slice(0, BLOCK_LIMITS.viewBlocks) };

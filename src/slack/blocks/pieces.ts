@@ -5,7 +5,7 @@
 import type { KnownBlock } from '@slack/types';
 import type { Block, Chart, Metric, Report, Table } from '../../agent/report.ts';
 import { ANSWER_LIMITS, BLOCK_LIMITS } from './limits.ts';
-import { formatDelta, formatMetric } from './numbers.ts';
+import { formatDelta, formatValue } from './numbers.ts';
 import { type TableForm, tableBlocks } from './table.ts';
 import { fitEscaped, mrkdwn, plain } from './text.ts';
 import { describeError } from './words.ts';
@@ -63,7 +63,7 @@ function metricPieces(metrics: Metric[]): Piece[] {
 
 function field(metric: Metric) {
   const delta = formatDelta(metric);
-  const value = fitEscaped(formatMetric(metric), ANSWER_LIMITS.labelText);
+  const value = fitEscaped(formatValue(metric.value, metric), ANSWER_LIMITS.labelText);
   const lines = [
     `*${fitEscaped(metric.label, ANSWER_LIMITS.labelText)}*`,
     delta ? `${value}  ${fitEscaped(delta, ANSWER_LIMITS.labelText)}` : value,

@@ -4,7 +4,7 @@
  */
 import type { Report } from '../../agent/report.ts';
 import { BLOCK_LIMITS } from './limits.ts';
-import { formatDelta, formatMetric } from './numbers.ts';
+import { formatDelta, formatValue } from './numbers.ts';
 import { fixedWidth, shownPart } from './table.ts';
 import { fitEscaped } from './text.ts';
 import { describeError } from './words.ts';
@@ -23,7 +23,7 @@ export function plainText(report: Report): string {
   for (const block of report.blocks) {
     if (block.kind === 'metric') {
       lines.push(
-        `• ${block.label}: ${formatMetric(block)} ${formatDelta(block)} ${block.note ?? ''}`.trimEnd(),
+        `• ${block.label}: ${formatValue(block.value, block)} ${formatDelta(block)} ${block.note ?? ''}`.trimEnd(),
       );
     } else if (block.kind === 'table') {
       const shown = shownPart(block);

@@ -3,11 +3,12 @@
  * plain message for where streaming is refused or has ended.
  */
 import type { AnyChunk, Button } from '@slack/types';
+import { formatNumber } from '../../agent/format.ts';
 import type { ProgressEvent } from '../../agent/ports.ts';
 import { ACTIONS } from './actions.ts';
 import { button, type SlackMessage } from './answer.ts';
 import { BLOCK_LIMITS } from './limits.ts';
-import { formatDuration, formatNumber } from './numbers.ts';
+import { formatDuration } from './numbers.ts';
 import { fit, fitEscaped, mrkdwn } from './text.ts';
 
 export interface Task {
@@ -36,7 +37,7 @@ export class Plan {
       this.tasks.set(event.id, { id: event.id, title, status: 'in_progress', details: '' });
     } else if (event.type === 'end') {
       const details = [event.cached ? 'cached' : formatDuration(event.durationMs)];
-      if (event.rows !== undefined) details.push(`${formatNumber(event.rows, 0)} rows`);
+      if (event.rows !== undefined) details.push(`${formatNumber(event.rows)} rows`);
       this.tasks.set(event.id, { id: event.id, title, status: 'complete', details: details.join(', ') });
     } else {
       this.tasks.set(event.id, { id: event.id, title, status: 'error', details: fit(event.message, TITLE) });

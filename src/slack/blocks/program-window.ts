@@ -1,9 +1,10 @@
 /** The window behind "Program": the program, what it called, and what it cost. For those who want to check. */
 import type { KnownBlock, ModalView } from '@slack/types';
+import { formatNumber } from '../../agent/format.ts';
 import type { CallRecord, Report } from '../../agent/report.ts';
 import { VIEWS } from './actions.ts';
 import { ANSWER_LIMITS, BLOCK_LIMITS } from './limits.ts';
-import { formatDuration, formatNumber } from './numbers.ts';
+import { formatDuration } from './numbers.ts';
 import { fit, plain, preformatted } from './text.ts';
 
 export function programWindow(report: Report): ModalView {
@@ -65,7 +66,7 @@ function callBlocks(calls: CallRecord[]): KnownBlock[] {
 
 function callLine(call: CallRecord): string {
   const facts = [call.cached ? 'cached' : formatDuration(call.durationMs)];
-  if (call.rows !== undefined) facts.push(`${formatNumber(call.rows, 0)} rows`);
+  if (call.rows !== undefined) facts.push(`${formatNumber(call.rows)} rows`);
   if (call.error) facts.push(`failed: ${fit(call.error.message, 120)}`);
   return `${fit(call.name, 100)} (${facts.join(', ')})`;
 }
@@ -73,12 +74,12 @@ function callLine(call: CallRecord): string {
 function receiptText(report: Report): string {
   const { receipt } = report;
   const { usage } = receipt;
-  const cost = usage.cost === null ? 'price not known' : `${formatNumber(usage.cost, 4)} USD`;
+  const cost = usage.cost === null ? 'price not known' : formatNumber(usage.cost, { unit: 'USD', digits: 4 });
   return [
     `Run ${receipt.runId}`,
     `Model: ${receipt.model}, ${receipt.turns} turns, ${receipt.programs.length} programs`,
-    `Tokens: ${formatNumber(usage.inputTokens, 0)} in, ${formatNumber(usage.outputTokens, 0)} out, ` +
-      `${formatNumber(usage.cacheReadTokens, 0)} from the provider's cache; cost: ${cost}`,
+    `Tokens: ${formatNumber(usage.inputTokens)} in, ${formatNumber(usage.outputTokens)} out, ` +
+      `${formatNumber(usage.cacheReadTokens)} from the provider's cache; cost: ${cost}`,
     `Asked ${new Date(receipt.askedAt).toISOString()}, took ${formatDuration(receipt.finishedAt - receipt.askedAt)}`,
     `Versions: ${Object.entries(receipt.versions)
       .map(([name, version]) => `${name} ${version}`)

@@ -5,7 +5,7 @@
 import type { KnownBlock, RawNumberElement, RawTextElement, TableBlock } from '@slack/types';
 import type { Cell, Column, Table } from '../../agent/report.ts';
 import { ANSWER_LIMITS, BLOCK_LIMITS } from './limits.ts';
-import { formatCell } from './numbers.ts';
+import { formatValue } from './numbers.ts';
 import { escapeMrkdwn, fit, fitEscaped, mrkdwn, plain, preformatted } from './text.ts';
 
 export type TableForm = 'native' | 'text';
@@ -40,7 +40,7 @@ export function shownPart(table: Table): ShownTable {
 
 /** Slack refuses an empty cell. */
 function cellText(cell: Cell, column: Column): string {
-  const text = formatCell(cell, column);
+  const text = formatValue(cell, column);
   return text.trim() === '' ? '–' : text;
 }
 

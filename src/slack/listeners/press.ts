@@ -3,7 +3,8 @@ import type { App, Context } from '@slack/bolt';
 import type { WebClient } from '@slack/web-api';
 import { checkAccess } from '../access.ts';
 import type { SlackMessage } from '../blocks/answer.ts';
-import { errorText } from '../blocks/words.ts';
+import { errorText, WORDS } from '../blocks/words.ts';
+import { slackError, toAnalystError } from '../client.ts';
 import { errorFields } from '../logger.ts';
 import { type Place, post } from '../posting.ts';
 import type { Parts } from './parts.ts';
@@ -73,8 +74,14 @@ async function guarded(
       { action: name, user: press.user, value: press.value, ...errorFields(error) },
       'a button failed',
     );
-    await press.tell({ text: errorText(error) }).catch(() => {});
+    await press.tell({ text: wordsOf(error) }).catch(() => {});
   }
+}
+
+/** Slack's own words for "the bot is not there" are no use to a person. */
+function wordsOf(error: unknown): string {
+  const away = ['not_in_channel', 'channel_not_found', 'is_archived'].includes(slackError(error) ?? '');
+  return away ? WORDS.notAMember : errorText(toAnalystError(error));
 }
 
 function readPress(body: unknown, context: Context, client: WebClient, respond: unknown): Press {
