@@ -117,6 +117,15 @@ describe('an answer', () => {
     ]);
   });
 
+  it('is an error when the last program failed and there is nothing but a line', async () => {
+    const model = scriptedModel(program(`throw new Error('no prices today');`), 'There are no prices.');
+    const report = await (await analystWith(model)).ask('Prices?');
+    expect(report).toMatchObject({
+      summary: 'There are no prices.',
+      error: { code: 'no_answer', message: 'no prices today' },
+    });
+  });
+
   it('does not run a second program once the report is there', async () => {
     const model = scriptedModel(
       program(`await create_metric('one', 1);`),

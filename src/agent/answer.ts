@@ -73,6 +73,7 @@ class Run {
     let error: ErrorRecord | null = null;
     try {
       summary = await this.#loop();
+      error = this.#lastFailure();
     } catch (thrown) {
       if (!(thrown instanceof AnalystError)) throw thrown;
       error = toErrorRecord(thrown);
@@ -104,6 +105,17 @@ class Run {
         usage: addUsage(this.#usage, this.#caller?.usage ?? NO_USAGE),
         versions,
       },
+    };
+  }
+
+  /** A line below nothing but a failed program explains why there is no answer; it is none. */
+  #lastFailure(): ErrorRecord | null {
+    const error = this.#programs.at(-1)?.error;
+    if (!error || this.#report.blocks.length > 0) return null;
+    return {
+      code: 'no_answer',
+      message: clip(error.message, 500),
+      ...(error.hint ? { hint: error.hint } : {}),
     };
   }
 
