@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Row } from '../agent/report.ts';
-import type { Fault } from '../workspace/faults.ts';
 import type { Message } from '../workspace/types.ts';
 import { BLOCKS, openRoom, type Room, type RoomOptions, reportOf } from './slack.fixture.ts';
 
@@ -26,55 +25,7 @@ async function ask(text = 'which rose most?') {
   return { question, seen: bots(question) };
 }
 
-describe('faults of Slack', () => {
-  const faults: [string, Fault][] = [
-    ['429', { kind: '429', retryAfter: 0 }],
-    ['500', { kind: '500' }],
-    ['a lost answer', { kind: 'lost' }],
-    ['a dropped connection', { kind: 'drop' }],
-    ['invalid_blocks', { kind: 'error', error: 'invalid_blocks' }],
-    ['an unknown refusal', { kind: 'error', error: 'streaming_state_conflict' }],
-    ['an expired stream', { kind: 'error', error: 'message_not_in_streaming_state' }],
-  ];
-  const methods = [
-    'chat.postMessage',
-    'chat.startStream',
-    'chat.appendStream',
-    'chat.stopStream',
-    'chat.delete',
-    'chat.update',
-    'files.getUploadURLExternal',
-    'upload',
-    'files.completeUploadExternal',
-    'files.info',
-    'assistant.threads.setStatus',
-    'agents.sessions.setStatus',
-  ];
-
-  it.each(methods)('one answer, whatever %s fails with', async (method) => {
-    await open();
-    for (const [name, fault] of faults) {
-      for (const times of [1, 3]) {
-        room.workspace.faults.add(method, { ...fault, times });
-        room.engine.asked.length = 0;
-        const { seen } = await ask(`${name} ${times}`);
-        room.workspace.faults.clear();
-        const given = seen.filter(
-          (message) => message.visible.includes('171.3%') || message.text.includes('171.3%'),
-        );
-        expect(given, `${method} fails with ${name}, ${times} times`).toHaveLength(1);
-        expect(
-          seen
-            .filter((message) => message.files.length === 0 && !given.includes(message))
-            // A message that Slack does not let go says that it is over.
-            .filter((message) => method !== 'chat.delete' || message.text !== 'Done.')
-            .map((message) => message.text),
-          `${method} ${name} ${times}`,
-        ).toEqual([]);
-      }
-    }
-  });
-
+describe('an answer that Slack refuses', () => {
   it('sends plain text and the picture as a file when every form with blocks is refused', async () => {
     await open();
     room.workspace.faults.add('chat.startStream', { kind: 'error', error: 'not_allowed', times: 9 });

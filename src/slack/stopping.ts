@@ -35,11 +35,10 @@ export class Stopping {
     if (!run || (await records.ended(runId)) || (await postedBefore(store, `${runId}:0`))) return;
     await records.saveEnded(runId, 'stopped');
     await this.#parts.engine().cancel(runId);
-    const finished = progress.finished(runId);
+    if (!quiet) await this.#say(runId, run.to, stoppedText(progress.finished(runId)));
     await progress.end(runId, run.to).catch((error: unknown) => {
       this.#parts.logger.warn({ run: runId, ...errorFields(error) }, 'progress could not be cleared up');
     });
-    if (!quiet) await this.#say(runId, run.to, stoppedText(finished));
     await usage.end(run.to.team, run.to.user, run.question.id, null, Date.now());
     await turns.end(run.question);
   }
