@@ -9,15 +9,15 @@ import { AnalystError } from '../../src/agent/errors.ts';
 import type { Engine } from '../../src/agent/ports.ts';
 import type { Question } from '../../src/agent/question.ts';
 import { type Client, questionAsked } from '../client.ts';
+import { Patience } from './patience.ts';
 import { type CallFunction, createCall, type FunctionList, type Operation } from './protocol.ts';
 import { Queue } from './queue.ts';
-import type { DriverRecord, RunRow, RunStatus } from './record.ts';
+import type { DriverRecord, NewRun, RunRow, RunStatus, StepRow } from './record.ts';
 
 /** A run that was resumed this often keeps killing its process: it is failed instead. */
 const MOST_RESUMES = 10;
-/** Wait after failed attempt n, counted from 1. */
-const defaultBackoffMs = (attempt: number) => Math.min(30_000, 250 * 2 ** attempt);
-
+/** How often a run that another process drives is looked at. */
+const POLL_MS = 200;
 /** The SDK's name for a function's onFailure. */
 const FAILURE = '-failure';
 
@@ -39,12 +39,12 @@ export class Driver implements Engine {
   readonly #appId: string;
   readonly #call: CallFunction;
   readonly #queue: Queue;
-  readonly #backoffMs: (attempt: number) => number;
+  readonly #patience: Patience;
   readonly #active = new Map<string, Promise<RunEnd>>();
   #closing = false;
 
-  constructor({ client, functions, record, backoffMs = defaultBackoffMs }: DriverOptions) {
-    this.#backoffMs = backoffMs;
+  constructor({ client, functions, record, backoffMs }: DriverOptions) {
+    this.#patience = new Patience(backoffMs);
     this.#record = record;
     this.#functions = functions;
     this.#appId = client.id;
@@ -57,7 +57,14 @@ export class Driver implements Engine {
       throw new AnalystError('unavailable', 'The analyst is being restarted.', { retryable: true });
     }
     const event = { name: questionAsked.name, id: question.id, ts: question.askedAt, data: { question } };
-    return this.#start(this.#functionFor(event.name), `${this.#appId}:${question.id}`, event);
+    const run = newRun(this.#functionFor(event.name), `${this.#appId}:${question.id}`, event);
+    if (this.#record.addRun(run)) {
+      void this.#begin(run);
+      return { runId: run.id, duplicate: false };
+    }
+    const known = this.#record.runByKey(run.key);
+    if (!known) throw new AnalystError('internal', 'A run was not recorded.');
+    return { runId: known.id, duplicate: true };
   }
 
   async cancel(runId: string): Promise<void> {
@@ -68,13 +75,24 @@ export class Driver implements Engine {
     return null;
   }
 
-  /** Resolves when the run has ended in this process. @throws AnalystError not_found */
+  /**
+   * Resolves when the run has ended, here or in another process.
+   * @throws AnalystError not_found; unavailable when the record can no longer be used
+   */
   async wait(runId: string): Promise<RunEnd> {
-    const active = this.#active.get(runId);
-    if (active) return active;
-    const run = this.#record.run(runId);
-    if (!run) throw new AnalystError('not_found', `There is no run ${runId}.`);
-    return toEnd(run);
+    for (;;) {
+      const active = this.#active.get(runId);
+      if (active) return active;
+      const run = this.#record.run(runId);
+      if (!run) throw new AnalystError('not_found', `There is no run ${runId}.`);
+      if (run.status !== 'RUNNING') return toEnd(run);
+      if (!this.#isOurs(run) && !this.#record.isDriven(run)) {
+        throw new AnalystError('unavailable', `The run ${runId} was interrupted.`, {
+          hint: 'It belongs to another app, which goes on with it when it starts again.',
+        });
+      }
+      if (this.resume(runId).length === 0) await this.#patience.sleep(POLL_MS);
+    }
   }
 
   /** The question of a run. @throws AnalystError not_found */
@@ -91,8 +109,8 @@ export class Driver implements Engine {
    */
   resume(runId?: string): string[] {
     const left = this.#record.running().filter((run) => {
-      const ours = run.function.startsWith(`${this.#appId}-`) && !this.#active.has(run.id);
-      return ours && (runId === undefined || run.id === runId) && !isAlive(run.owner);
+      const wanted = (runId === undefined || run.id === runId) && !this.#active.has(run.id);
+      return wanted && this.#isOurs(run) && !this.#record.isDriven(run);
     });
     return left.filter((run) => this.#record.adopt(run)).map((run) => this.#drive(run));
   }
@@ -102,7 +120,19 @@ export class Driver implements Engine {
     this.#closing = true;
     const done = Promise.allSettled(this.#active.values());
     await Promise.race([done, sleep(graceMs, undefined, { ref: false })]);
+    this.#patience.close();
     this.#record.close();
+  }
+
+  /** The function of a run, by its whole name: one app's name may be the beginning of another's. */
+  #functionOf(run: RunRow): FunctionList[number] | undefined {
+    return this.#functions.find((fn) =>
+      [fn.id(this.#appId), fn.id(this.#appId) + FAILURE].includes(run.function),
+    );
+  }
+
+  #isOurs(run: RunRow): boolean {
+    return this.#functionOf(run) !== undefined;
   }
 
   #functionFor(eventName: string): string {
@@ -111,13 +141,10 @@ export class Driver implements Engine {
     return fn.id(this.#appId);
   }
 
-  #start(functionId: string, key: string, event: unknown): { runId: string; duplicate: boolean } {
-    const id = randomUUID();
-    const added = this.#record.addRun({ id, function: functionId, key, event: JSON.stringify(event) });
-    const run = this.#record.runByKey(key);
-    if (!run) throw new AnalystError('internal', 'A run was not recorded.');
-    if (added) this.#drive(run);
-    return { runId: run.id, duplicate: !added };
+  /** Starts driving a run that was just recorded. */
+  #begin({ id }: NewRun): Promise<RunEnd> | undefined {
+    const run = this.#record.run(id);
+    return run && this.#active.get(this.#drive(run));
   }
 
   #drive(run: RunRow): string {
@@ -125,16 +152,15 @@ export class Driver implements Engine {
     const end = run.function.endsWith(FAILURE)
       ? this.#toEnd(run)
       : this.#queue.add(JSON.parse(run.event) as object, () => this.#toEnd(run));
-    this.#active.set(
-      run.id,
-      end.finally(() => this.#active.delete(run.id)),
-    );
+    const active = end.finally(() => this.#active.delete(run.id));
+    // A run whose record cannot be used is taken up at the next start; whoever waits for it is told.
+    active.catch(() => {});
+    this.#active.set(run.id, active);
     return run.id;
   }
 
   async #toEnd(run: RunRow): Promise<RunEnd> {
-    const fn = this.#functions.find((candidate) => run.function.startsWith(candidate.id(this.#appId)));
-    const maxAttempts = (fn?.opts.retries ?? 3) + 1;
+    const maxAttempts = (this.#functionOf(run)?.opts.retries ?? 3) + 1;
     if (run.resumes > MOST_RESUMES) {
       return this.#fail(run, { message: `The process ended ${run.resumes} times during this run.` });
     }
@@ -149,14 +175,16 @@ export class Driver implements Engine {
       if (response.kind === 'operations') {
         const complete = response.operations.find(({ op }) => op === 'RunComplete');
         const others = response.operations.filter((operation) => operation !== complete);
-        await Promise.all(others.map((operation) => this.#carryOut(run, operation, maxAttempts)));
+        const carried = others.map((operation) => this.#carryOut(run, operation, maxAttempts));
+        const failed = (await Promise.allSettled(carried)).find(({ status }) => status === 'rejected');
+        if (failed) await Promise.all(carried);
         if (complete) return this.#complete(run, complete.data);
         continue;
       }
       if (!this.#goesOn(run.id)) break;
-      const attempts = this.#record.addAttempt(run.id, '');
+      const attempts = await this.#patience.write(() => this.#record.addAttempt(run.id, ''));
       if (!response.retryable || attempts >= maxAttempts) return this.#fail(run, response.value);
-      await sleep(response.retryAfterMs ?? this.#backoffMs(attempts));
+      await this.#patience.beforeRetry(attempts, response.retryAfterMs);
     }
     return toEnd(this.#record.run(run.id) ?? run);
   }
@@ -167,14 +195,15 @@ export class Driver implements Engine {
     let retryAfterMs: number | undefined;
     while (this.#goesOn(run.id)) {
       const { id, op } = operation;
-      if (op === 'StepRun' || op === 'Step') return this.#record.addStep(run.id, id, 'data', operation.data);
-      if (op === 'StepFailed')
-        return this.#record.addStep(run.id, id, 'error', operation.error ?? operation.data);
-      if (op === 'Sleep') return this.#sleep(run, operation);
+      const add = (kind: StepRow['kind'], value: unknown) =>
+        this.#patience.write(() => this.#record.addStep(run.id, id, kind, value));
+      if (op === 'StepRun' || op === 'Step') return add('data', operation.data);
+      if (op === 'StepFailed') return add('error', operation.error ?? operation.data);
+      if (op === 'Sleep') return this.#sleepStep(run, operation);
       if (op === 'StepError') {
-        const attempts = this.#record.addAttempt(run.id, id);
-        if (attempts >= maxAttempts) return this.#record.addStep(run.id, id, 'error', operation.error);
-        await sleep(retryAfterMs ?? this.#backoffMs(attempts));
+        const attempts = await this.#patience.write(() => this.#record.addAttempt(run.id, id));
+        if (attempts >= maxAttempts) return add('error', operation.error);
+        await this.#patience.beforeRetry(attempts, retryAfterMs);
       } else if (op !== 'StepPlanned') {
         throw new AnalystError('internal', `The in-process driver cannot carry out ${op}.`);
       }
@@ -187,34 +216,36 @@ export class Driver implements Engine {
     }
   }
 
-  async #sleep(run: RunRow, { id, name = '' }: Operation): Promise<void> {
+  async #sleepStep(run: RunRow, { id, name = '' }: Operation): Promise<void> {
     const date = Date.parse(name);
     const until = Number.isNaN(date) ? Date.now() + durationToMs(name as '1s') : date;
-    await sleep(Math.max(0, this.#record.timer(run.id, id, until) - Date.now()));
-    this.#record.addStep(run.id, id, 'data', null);
+    const timer = await this.#patience.write(() => this.#record.timer(run.id, id, until));
+    await this.#patience.sleep(Math.max(0, timer - Date.now()));
+    await this.#patience.write(() => this.#record.addStep(run.id, id, 'data', null));
   }
 
   /** Records the steps that a function finished in its body. */
-  readonly onCheckpoint = (runId: string, operations: Operation[]): boolean => {
-    if (!this.#goesOn(runId)) return false;
+  readonly onCheckpoint = async (runId: string, operations: Operation[]): Promise<boolean> => {
     for (const { id, op, data } of operations) {
-      if (op === 'StepRun') this.#record.addStep(runId, id, 'data', data);
+      if (op === 'StepRun') await this.#patience.write(() => this.#record.addStep(runId, id, 'data', data));
     }
-    return true;
+    return this.#goesOn(runId);
   };
 
   #goesOn(runId: string): boolean {
     return this.#record.run(runId)?.status === 'RUNNING';
   }
 
-  #complete(run: RunRow, value: unknown): RunEnd {
-    this.#record.end(run.id, 'COMPLETED', value);
-    return { status: 'COMPLETED', output: value };
+  async #complete(run: RunRow, value: unknown): Promise<RunEnd> {
+    await this.#patience.write(() => this.#record.end(run.id, 'COMPLETED', value));
+    return toEnd(this.#record.run(run.id) ?? run);
   }
 
   /** Ends the run and starts the function's onFailure, as the server does. */
   async #fail(run: RunRow, error: unknown): Promise<RunEnd> {
-    if (this.#record.end(run.id, 'FAILED', error) && !run.function.endsWith(FAILURE)) {
+    if (run.function.endsWith(FAILURE)) {
+      await this.#patience.write(() => this.#record.end(run.id, 'FAILED', error));
+    } else {
       const data = {
         function_id: run.function,
         run_id: run.id,
@@ -222,10 +253,11 @@ export class Driver implements Engine {
         event: JSON.parse(run.event),
       };
       const event = { name: 'inngest/function.failed', id: randomUUID(), ts: Date.now(), data };
-      const { runId } = this.#start(`${run.function}${FAILURE}`, `${run.id}:failure`, event);
-      await this.#active.get(runId);
+      const failure = newRun(`${run.function}${FAILURE}`, `${run.id}:failure`, event);
+      if (await this.#patience.write(() => this.#record.fail(run.id, error, failure)))
+        await this.#begin(failure);
     }
-    return { status: 'FAILED', output: error };
+    return toEnd(this.#record.run(run.id) ?? run);
   }
 }
 
@@ -247,13 +279,6 @@ function asError(value: unknown): { name: string; message: string } {
   };
 }
 
-/** Whether a process other than this one exists. A run of our own id is left from an earlier life. */
-function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+function newRun(functionId: string, key: string, event: unknown): NewRun {
+  return { id: randomUUID(), function: functionId, key, event: JSON.stringify(event) };
 }

@@ -98,7 +98,7 @@ function parseRetryAfter(text: string): number {
 }
 
 /** @returns false when the run has ended: the function is then halted */
-export type OnCheckpoint = (runId: string, operations: Operation[]) => boolean;
+export type OnCheckpoint = (runId: string, operations: Operation[]) => boolean | Promise<boolean>;
 
 /** The client's fetch when this process drives: finished steps are recorded, nothing else is answered. */
 export function interceptCheckpoints(onCheckpoint: OnCheckpoint): typeof fetch {
@@ -108,7 +108,7 @@ export function interceptCheckpoints(onCheckpoint: OnCheckpoint): typeof fetch {
     if (!runId || typeof init?.body !== 'string')
       return new Response('not served in process', { status: 404 });
     const { steps } = JSON.parse(init.body) as { steps: Operation[] };
-    const goOn = onCheckpoint(decodeURIComponent(runId), steps);
+    const goOn = await onCheckpoint(decodeURIComponent(runId), steps);
     return goOn ? Response.json({}) : new Response('the run has ended', { status: 409 });
   };
 }
