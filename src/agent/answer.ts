@@ -5,6 +5,7 @@
  */
 import { Caller } from './calls.ts';
 import { declare } from './declaration.ts';
+import { firstEnding } from './ending.ts';
 import { AnalystError, type ErrorRecord, toErrorRecord } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import { describeFailure, describeSuccess } from './observation.ts';
@@ -89,7 +90,7 @@ class Run {
       program: this.#programs.at(-1)?.source ?? null,
       error,
       attempts: this.#programs.length,
-      freshness: [...(this.#caller?.freshness.values() ?? [])],
+      freshness: this.#caller?.freshness ?? [],
       receipt: {
         version: 1,
         runId,
@@ -237,7 +238,7 @@ class Run {
 
   /** @returns what the model reads about it */
   async #runProgram(source: string, ignoredFences: number, context: ProgramContext): Promise<string> {
-    const { sandbox, runId, hash, signal } = this.#deps;
+    const { sandbox, steps, runId, hash, signal } = this.#deps;
     const { caller, now, tools } = context;
     const blocksBefore = this.#report.blocks.length;
     const outcome = await sandbox.run({
@@ -248,7 +249,8 @@ class Run {
       call: caller.call,
       ...(signal ? { signal } : {}),
     });
-    const error = outcome.ok ? await this.#drawCharts(blocksBefore) : outcome.error;
+    const failure = await firstEnding(steps, this.#programs.length + 1, outcome, caller);
+    const error = failure ?? (await this.#drawCharts(blocksBefore));
     this.#programs.push({ source, error });
     if (error) {
       this.#report.rollback(blocksBefore);

@@ -6,7 +6,7 @@
 import { AnalystError, toErrorRecord } from './errors.ts';
 import type { CallRecord, Freshness, Usage } from './report.ts';
 import { addUsage, NO_USAGE } from './report.ts';
-import { type StepDeps, trackedStep } from './step.ts';
+import { elapsed, type StepDeps, trackedStep } from './step.ts';
 import { canonicalJson, shorten, summariseArguments } from './text.ts';
 import type { Note, Tool, ToolContext } from './tool.ts';
 
@@ -32,8 +32,8 @@ export interface CallerDeps extends StepDeps {
 
 export class Caller {
   readonly records: CallRecord[] = [];
-  readonly freshness = new Map<string, Freshness>();
-  usage: Usage = NO_USAGE;
+  /** What the calls learned, so that sums and order are those of the calls, not of their ends. */
+  readonly #notes = new Map<CallRecord, Note[]>();
   readonly #deps: CallerDeps;
   /** One promise for each identical durable call of the run. */
   readonly #answers = new Map<string, Promise<Recorded>>();
@@ -68,6 +68,33 @@ export class Caller {
     }
   };
 
+  /** The newest data of each source, in the order of the calls. */
+  get freshness(): Freshness[] {
+    const newest = new Map<string, Freshness>();
+    for (const { freshness } of this.#learned()) {
+      if (!freshness) continue;
+      const { source, lastDate = '', kind } = freshness;
+      const known = newest.get(source);
+      if (known && (known.lastDate ?? '') >= lastDate) continue;
+      newest.set(source, { source, kind, ...(lastDate ? { lastDate } : {}) });
+    }
+    return [...newest.values()];
+  }
+
+  /** What the tools themselves spent. */
+  get usage(): Usage {
+    return this.#learned().reduce((sum, { usage }) => (usage ? addUsage(sum, usage) : sum), NO_USAGE);
+  }
+
+  /** Forgets every call after the first `length`. */
+  rollback(length: number): void {
+    this.records.length = length;
+  }
+
+  #learned(): Note[] {
+    return this.records.flatMap((record) => this.#notes.get(record) ?? []);
+  }
+
   async #inline(tool: Tool | undefined, args: unknown[], record: CallRecord): Promise<unknown> {
     if (!tool) throw new AnalystError('internal', `The tool ${record.tool} is not registered.`);
     return tool.run(tool.parse(args), { ...this.#deps.context, note: (note) => this.#learn(note, record) });
@@ -79,7 +106,8 @@ export class Caller {
     const answer = known ?? this.#step(key, name, args, record.name);
     this.#answers.set(key, answer);
     const { value, durationMs, notes } = await answer;
-    for (const note of notes) this.#learn(note, record);
+    // An answer that was given before is not paid for again.
+    for (const note of notes) this.#learn(known ? { ...note, usage: undefined } : note, record);
     record.durationMs = known ? 0 : durationMs;
     record.cached ||= known !== undefined;
     return value;
@@ -107,20 +135,13 @@ export class Caller {
     const tool = await this.#deps.find(name);
     const context = { ...this.#deps.context, note: (note: Note) => void notes.push(note) };
     const value = (await tool.run(tool.parse(args), context)) ?? null;
-    return { value, durationMs: Math.round(this.#deps.clock() - started), notes };
+    return { value, durationMs: elapsed(this.#deps.clock, started), notes };
   }
 
   #learn(note: Note, record: CallRecord): void {
-    if (note.freshness) {
-      const { source, lastDate = '', kind } = note.freshness;
-      const known = this.freshness.get(source);
-      if (!known || (known.lastDate ?? '') < lastDate) {
-        this.freshness.set(source, { source, kind, ...(lastDate ? { lastDate } : {}) });
-      }
-    }
     if (note.rows !== undefined) record.rows = note.rows;
     if (note.cached) record.cached = true;
-    if (note.usage) this.usage = addUsage(this.usage, note.usage);
+    this.#notes.set(record, [...(this.#notes.get(record) ?? []), note]);
   }
 }
 

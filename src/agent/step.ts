@@ -44,13 +44,18 @@ export function trackedStep<T>(
       const result = await work();
       checkSize(name, result);
       const { cached = false, rows } = describe(result);
-      progress.emit(runId, { type: 'end', id, name, durationMs: clock() - started, cached, rows });
+      progress.emit(runId, { type: 'end', id, name, durationMs: elapsed(clock, started), cached, rows });
       return result;
     } catch (error) {
       progress.emit(runId, { type: 'fail', id, name, message: toErrorRecord(error).message });
       throw error;
     }
   });
+}
+
+/** Whole milliseconds; never negative, because a clock may be set back. */
+export function elapsed(clock: () => number, started: number): number {
+  return Math.max(0, Math.round(clock() - started));
 }
 
 function checkSize(name: string, result: unknown): void {
