@@ -115,8 +115,10 @@ export async function compose(config: Config, edges: Edges) {
       ask: (question: Question) => engine.ask(question),
       link: (runId: string) => engine.link(runId),
       async cancel(runId: string) {
-        await runs.stop(runId);
+        // A store that is away must not keep a run from being stopped.
+        const marked = await runs.stop(runId).catch((error: unknown) => error);
         await engine.cancel(runId);
+        if (marked !== undefined && !parts.driver) throw marked;
       },
     } satisfies Engine,
     store,
