@@ -103,7 +103,7 @@ export class Asking {
     }
     try {
       const outcome = await this.#take(question);
-      await this.#clearNotice(asked);
+      if (asked.delivery) await this.#clearNotice(asked);
       if (outcome === 'waiting') await this.#say(asked, { text: WORDS.waiting });
       return outcome;
     } catch (error) {

@@ -35,6 +35,9 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       const steps = new DeliverySteps(parts, given, to, report.runId);
       const stopped = (await parts.records.ended(report.runId)) === 'stopped';
       if (!stopped) await send({ ...parts, question, report, to, steps });
+      const fields = { run: report.runId, question: question.id, user: to.user, channel: to.channel };
+      if (report.error) parts.logger.warn({ ...fields, ...report.error }, 'answered with an error');
+      else parts.logger.info(fields, 'answered');
       // The answer is there: what cannot be cleared away is logged and left.
       await steps.may('slack:finish', 'slack · finish', async () => {
         await parts.finish(question, to, report);

@@ -123,10 +123,6 @@ export function createSlack(settings: SlackSettings, dependencies: SlackDependen
         : httpReceiver(settings.signingSecret ?? '', settings, installations, logger);
     const app = await createApp(settings, clients, made, logger);
     app.use(({ next }) => deliveries.track(state === 'closing', next));
-    app.error(async (error) => {
-      logger.error(errorFields(error.original ?? error), 'a listener failed');
-      throw error;
-    });
     listenToMessages(app, parts);
     listenToCommands(app, parts);
     listenToShortcuts(app, parts);

@@ -5,6 +5,7 @@
 
 import type { InstallationStore } from '@slack/bolt';
 import { type App, HTTPReceiver, type ReceiverEvent, SocketModeReceiver } from '@slack/bolt';
+import { AnalystError } from '../agent/errors.ts';
 import { clientOptions } from './client.ts';
 import { boltLogger, errorFields, type Logger } from './logger.ts';
 import { SCOPES } from './scopes.ts';
@@ -17,6 +18,12 @@ export const OAUTH_PATHS = ['/slack/install', OAUTH_REDIRECT_PATH];
 
 /** The client waits this long for an answer to a ping, and before it connects again. */
 const PING_MS = 2_000;
+
+/** Sent for a workspace where the app is not installed (any more): to send it again is no use. */
+function isForNobody(error: unknown): boolean {
+  const original = error instanceof Error && 'original' in error ? error.original : null;
+  return original instanceof AnalystError && original.code === 'unauthorised';
+}
 
 /** Holds every ack back until the listeners are done. */
 class AckAfterReceiver extends SocketModeReceiver {
@@ -56,8 +63,8 @@ export function socketReceiver(
       },
     },
     processEventErrorHandler: async ({ error }) => {
-      logger.error(errorFields(error), 'a delivery failed and is left to come again');
-      return false;
+      logger.error(errorFields(error), 'a delivery failed');
+      return isForNobody(error);
     },
   });
   // The client rejects where nobody catches on a message without an event, such as `app_rate_limited`.
@@ -86,8 +93,9 @@ export function httpReceiver(
     processBeforeResponse: true,
     logger: boltLogger(logger),
     processEventErrorHandler: async ({ error, response }) => {
-      logger.error(errorFields(error), 'a delivery failed and is left to come again');
-      if (!response.headersSent) response.writeHead(500).end();
+      logger.error(errorFields(error), 'a delivery failed');
+      const headers = isForNobody(error) ? { 'x-slack-no-retry': '1' } : {};
+      if (!response.headersSent) response.writeHead(500, headers).end();
       return false;
     },
     // A slow enqueue may still succeed: the answer waits for it, Slack's next delivery finds the same question.

@@ -8,15 +8,16 @@ import type { Usage } from '../agent/report.ts';
 import { Queues } from './locks.ts';
 import type { Allowance, UsageLimits } from './settings.ts';
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 /** A run that never ended stops counting. */
 const STALE = HOUR / 2;
 
 interface Count {
   /** Questions running or waiting, with when they were asked. */
   open: Record<string, number>;
-  /** When questions of the last hour were asked, epoch milliseconds. */
-  asked: number[];
+  /** Questions by the minute in which they were asked, of the last hour. */
+  asked: Record<string, number>;
   /** The day (UTC) that `tokens` belongs to. */
   day: string;
   tokens: number;
@@ -79,7 +80,7 @@ export class UsageCounter {
   async of(team: string, user: string, now: number): Promise<UsageNow> {
     const count = await this.#read(`user:${team}:${user}`, now);
     return {
-      questionsLastHour: count.asked.length,
+      questionsLastHour: askedIn(count),
       questionsPerHour: this.#limits.user.perHour,
       tokensToday: count.tokens,
       tokensPerDay: this.#limits.user.tokensPerDay,
@@ -97,10 +98,12 @@ export class UsageCounter {
   async #read(scope: string, now: number): Promise<Count> {
     const day = new Date(now).toISOString().slice(0, 10);
     const kept = await this.#store.get<Count>(`slack:usage:${scope}`);
-    if (!kept) return { open: {}, asked: [], day, tokens: 0 };
+    if (!kept) return { open: {}, asked: {}, day, tokens: 0 };
     return {
       open: Object.fromEntries(Object.entries(kept.open).filter(([, at]) => at > now - STALE)),
-      asked: kept.asked.filter((at) => at > now - HOUR),
+      asked: Object.fromEntries(
+        Object.entries(kept.asked).filter(([minute]) => Number(minute) * MINUTE > now - HOUR),
+      ),
       day,
       tokens: kept.day === day ? kept.tokens : 0,
     };
@@ -118,11 +121,13 @@ function check(count: Count, limit: Allowance, who: string, now: number): void {
       },
     );
   }
-  if (count.asked.length >= limit.perHour) {
-    const minutes = Math.max(1, Math.ceil(((count.asked[0] ?? now) + HOUR - now) / 60_000));
+  const asked = askedIn(count);
+  if (asked >= limit.perHour) {
+    const oldest = Math.min(...Object.keys(count.asked).map(Number));
+    const minutes = Math.max(1, Math.ceil((oldest * MINUTE + HOUR - now) / MINUTE));
     throw new AnalystError(
       'rate_limited',
-      `${who} asked ${count.asked.length} questions in the last hour, which is the limit.`,
+      `${who} asked ${asked} questions in the last hour, which is the limit.`,
       {
         hint: `Ask again in ${minutes} minutes.`,
       },
@@ -137,12 +142,22 @@ function check(count: Count, limit: Allowance, who: string, now: number): void {
 
 function enter(count: Count, questionId: string, now: number): void {
   count.open[questionId] = now;
-  count.asked.push(now);
+  const minute = minuteOf(now);
+  count.asked[minute] = (count.asked[minute] ?? 0) + 1;
 }
 
 function leave(count: Count, questionId: string): void {
   const at = count.open[questionId];
   if (at === undefined) return;
   delete count.open[questionId];
-  count.asked.splice(count.asked.indexOf(at), 1);
+  const minute = minuteOf(at);
+  count.asked[minute] = Math.max(0, (count.asked[minute] ?? 0) - 1);
+}
+
+function askedIn(count: Count): number {
+  return Object.values(count.asked).reduce((sum, asked) => sum + asked, 0);
+}
+
+function minuteOf(time: number): string {
+  return String(Math.floor(time / MINUTE));
 }
