@@ -8,7 +8,8 @@ import { LIMITS } from '../agent/limits.ts';
 import type { ProgramError } from '../agent/report.ts';
 import { type JobChannel, serveJobs } from '../processes/child.ts';
 import { CompileError, compile } from './compile.ts';
-import type { Taken } from './guest/bridge.ts';
+import { explain } from './explain.ts';
+import type { GuestError, Taken } from './guest/bridge.ts';
 import { type Isolate, prepareIsolate } from './isolate.ts';
 import type { ChildJob, Ending, ToSandbox } from './protocol.ts';
 
@@ -33,6 +34,8 @@ serveJobs<ChildJob, Ending | null>(
       // The first use loads the type stripper, which is itself WebAssembly; isolates made later have none.
       compile('return 1');
       setFlagsFromString('--no-expose-wasm');
+      // The bridge is compiled with the isolate, ahead, and not when a program first calls it.
+      setFlagsFromString('--no-lazy');
       next = prepareIsolate();
     },
   },
@@ -53,12 +56,24 @@ async function runProgram(isolate: Isolate, job: ChildJob, channel: JobChannel):
       if ('end' in given) return null;
       taken = isolate.give(given.results);
     }
-    return taken.startsWith('Q') ? { error: STUCK, text: taken } : { text: taken };
+    if (taken.startsWith('Q')) return { error: STUCK, text: taken };
+    return taken.startsWith('F') ? failed(taken, job) : { text: taken };
   } catch (error) {
-    if (error instanceof CompileError) return { error: error.record, text: '' };
+    if (error instanceof CompileError) return { error: explain(error.record, '', known(job)), text: '' };
     if (error instanceof AnalystError) throw error;
-    return explain(error, isolate);
+    return broken(error, isolate, job);
   }
+}
+
+/** What explains an error: the program and the names of its tools. */
+function known({ program, settings }: ChildJob): { program: string; tools: string[] } {
+  return { program, tools: (JSON.parse(settings) as { tools: string[] }).tools };
+}
+
+/** The program threw. */
+function failed(text: string, job: ChildJob): Ending {
+  const { stack, ...error } = (JSON.parse(text.slice(1)) as { error: GuestError }).error;
+  return { error: explain(error, stack, known(job)), text };
 }
 
 function receive(channel: JobChannel): () => Promise<ToSandbox> {
@@ -82,17 +97,20 @@ const STUCK: ProgramError = {
 };
 
 /** What V8 threw out of the isolate: a limit, or a rejection that nobody waited for. */
-function explain(error: unknown, isolate: Isolate): Ending {
+function broken(error: unknown, isolate: Isolate, job: ChildJob): Ending {
   const { name, message, stack } = readable(error);
   const taken = tryTake(isolate);
-  if (message === 'Script execution timed out.') return { error: OUT_OF_TIME, stack, text: taken };
+  if (message === 'Script execution timed out.') {
+    return { error: explain(OUT_OF_TIME, stack, known(job)), text: taken };
+  }
   if (/memory limit|disposed/i.test(message)) return { error: OUT_OF_MEMORY, text: taken };
-  if (taken.startsWith('F')) return { text: taken };
-  return {
-    error: { name, message, hint: 'A promise was rejected and nobody waited for it: await every call.' },
-    stack,
-    text: taken,
+  if (taken.startsWith('F')) return failed(taken, job);
+  const rejected = {
+    name,
+    message,
+    hint: 'A promise was rejected and nobody waited for it: await every call.',
   };
+  return { error: explain(rejected, stack, known(job)), text: taken };
 }
 
 const OUT_OF_TIME: ProgramError = {
