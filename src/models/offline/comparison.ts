@@ -141,10 +141,10 @@ function pictures(writing: Writing, rank: Measure, shown: string): Lines {
       ...rowsByDay(
         writing,
         'indexed',
-        '100 * close / first_value(close) OVER (PARTITION BY ticker ORDER BY date) AS value',
+        '100 * close / first_value(close) OVER (PARTITION BY ticker ORDER BY date) AS index',
       ),
       `await create_chart('${type}', \`Indexed to 100, \${span}\`, indexed, {`,
-      `  x: 'date', y: 'value'${series},`,
+      `  x: 'date', y: 'index'${series},`,
       '});',
     );
   }

@@ -250,5 +250,6 @@ function drawModal() {
   );
 }
 
-new EventSource('/page/events').addEventListener('changed', refresh);
+// A photograph waits until nothing loads any more, which an open stream of events would never let happen.
+if (!place.has('still')) new EventSource('/page/events').addEventListener('changed', refresh);
 refresh();
