@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { AnalystError } from './agent/errors.ts';
+import { SUGGESTIONS } from './agent/suggestions.ts';
 import { parseConfig, SETTINGS, slackSettings } from './config.ts';
 
 /** `.env.example` as it must be: every setting, what it is for, and an example, all switched off. */
@@ -21,6 +23,15 @@ function problem(environment: Record<string, string>): AnalystError {
   throw new Error('these settings were accepted');
 }
 
+const ROOT = join(import.meta.dirname, '..');
+
+it('the suggested questions are the same in the manifest and in the README', () => {
+  const manifest = parse(readFileSync(join(ROOT, 'slack-manifest.yml'), 'utf8'));
+  const prompts: { message: string }[] = manifest.features.agent_view.suggested_prompts;
+  expect(prompts.map(({ message }) => message)).toEqual(SUGGESTIONS);
+  expect(readFileSync(join(ROOT, 'README.md'), 'utf8')).toContain(`npm run ask -- "${SUGGESTIONS[0]}"`);
+});
+
 describe('the settings', () => {
   it('have defaults', () => {
     expect(parseConfig({})).toMatchObject({
@@ -32,8 +43,7 @@ describe('the settings', () => {
   });
 
   it('are all described in .env.example', () => {
-    const path = join(import.meta.dirname, '..', '.env.example');
-    expect(readFileSync(path, 'utf8')).toBe(envExample());
+    expect(readFileSync(join(ROOT, '.env.example'), 'utf8')).toBe(envExample());
   });
 
   it('are all named in one message when they are wrong, with what they are for and an example', () => {
