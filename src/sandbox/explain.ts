@@ -48,6 +48,17 @@ const SYNTAX: [RegExp, string][] = [
   [/angle-bracket/i, 'Write the assertion as x as T.'],
 ];
 
+const TYPE: [RegExp, string][] = [
+  [
+    /^Cannot read properties of (?:undefined|null)/,
+    'Nothing is there: a list without rows has no first or last (look at its length), or a name is misspelt.',
+  ],
+  [
+    /\.(?:map|filter|find|forEach|reduce|slice|sort|flatMap|at) is not a function|is not iterable/,
+    'That is not a list: its declaration shows what it is; the list may be one of its properties.',
+  ],
+];
+
 function hintFor(error: ProgramError, { program, tools }: Failed): string | undefined {
   const { message } = error;
   if (error.name === 'SyntaxError') return SYNTAX.find(([pattern]) => pattern.test(message))?.[1];
@@ -60,6 +71,8 @@ function hintFor(error: ProgramError, { program, tools }: Failed): string | unde
   if (error.name === 'TypeError') {
     const name = unawaitedIn(program.split('\n')[(error.line ?? 0) - 1] ?? '', program, tools);
     if (name !== undefined) return `${name} is a promise: write await before the call that makes it.`;
+    const type = TYPE.find(([pattern]) => pattern.test(message))?.[1];
+    if (type !== undefined) return type;
   }
   if (/dynamically imported|import\(\)|dynamic import|not supported/i.test(message)) return SYNTAX[0]?.[1];
   if (/allocation failed|Invalid string length|Invalid array length/.test(message)) {

@@ -108,13 +108,16 @@ export function bridge(world: World, values: Values, output: Output, limits: Bri
     });
   }
 
-  // The error is made here, in the function that the program awaits: so its stack has the program's line.
+  // A failure shows the line of its call: a program may await many calls in one place, or none at all.
   const makeTool =
     (tool: string) =>
     async (...args: unknown[]) => {
+      const place = new RealError();
       const reply = await enqueue(tool, args);
       if (reply[0]) return reply[1];
-      throw makeError(reply[1]);
+      const error = makeError(reply[1]);
+      const stack = `${error.name}: ${error.message}${apply(slice, `${place.stack}`, ['Error'.length])}`;
+      throw defineProperty(error, 'stack', { value: stack, configurable: true, writable: true });
     };
 
   const shorten = (text: unknown, length: number): string => apply(slice, `${text}`, [0, length]);
