@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { AnalystError } from '../agent/errors.ts';
 import type { ProgramError } from '../agent/report.ts';
 import { errorOf, makeJob, useSandbox } from './fixtures/harness.ts';
 
@@ -36,7 +37,8 @@ const cases: [program: string, error: Partial<Record<keyof ProgramError, unknown
   ['return query(1).map((r) => r)', { hint: /^query\(…\) is a promise/ }],
   ['return { rows: query(1) }', { name: 'TypeError', message: /promise.*await/ }],
   ['await query(Promise.resolve(1))', { line: 1, message: /promise.*await/ }],
-  ['const rows = await query(1);\nreturn rows.a.b.c', { line: 2, column: 15, hint: undefined }],
+  ['const rows = await query(1);\nreturn rows.a.b.c', { line: 2, column: 15, hint: /look at its length/ }],
+  ['const rows = { positions: [] };\nreturn rows.map((r) => r)', { line: 2, hint: /not a list/ }],
   // What cannot leave.
   ['return { m: new Map([[1, 2]]) }', { name: 'TypeError', message: /Object\.fromEntries/ }],
   ['await query(new Set([1]))', { line: 1, column: 7, message: /\[\.\.\.set\]/ }],
@@ -63,4 +65,18 @@ test.each(cases)('%j', async (program, expected) => {
     else expect(found).toEqual(wanted);
   }
   expect(JSON.stringify(error)).not.toMatch(/node_modules|node:|\/src\/|sandbox:\d/);
+});
+
+test('a call that fails names its own line, awaited elsewhere or not at all', async () => {
+  const call = async (_tool: string, [n]: unknown[]) => {
+    if (n === 2) throw new AnalystError('bad_input', 'not two');
+    return n;
+  };
+  const all = 'const all = Promise.all([\n  query(1),\n  query(2),\n]);\nawait all;';
+  expect(errorOf(await sandbox.run(makeJob(all, { call })))).toMatchObject({ line: 3, column: 3 });
+  const nobody = 'await query(1);\nquery(2);\nawait query(3);\nreturn 1;';
+  expect(errorOf(await sandbox.run(makeJob(nobody, { call })))).toMatchObject({
+    line: 2,
+    message: 'not two',
+  });
 });
