@@ -18,6 +18,7 @@ import { drawImage } from './terminal/image.ts';
 import { createProgress } from './terminal/progress.ts';
 import { renderReport } from './terminal/report.ts';
 import { createStyle } from './terminal/style.ts';
+import { checkTypes } from './terminal/type-check.ts';
 
 const EXIT = { answered: 0, failed: 1, stopped: 130 } as const;
 /** Another name than the bot's, so that a terminal never takes its place on a server. */
@@ -51,7 +52,14 @@ export function ask(config: Config, options: AskOptions): Promise<number> {
     tables: [],
     ...(options.program ? { program: readProgram(options.program) } : {}),
   };
-  return answerHere(config, options, question, async ({ engine }) => (await engine.ask(question)).runId);
+  return answerHere(config, options, question, async ({ engine, toolBox }) => {
+    const { program } = question;
+    if (options.program !== undefined && program !== undefined) {
+      const { tools, unavailable } = await toolBox.open();
+      if (unavailable.length === 0) await checkTypes(options.program, program, tools.map(declare));
+    }
+    return (await engine.ask(question)).runId;
+  });
 }
 
 /** Finishes a run that a killed process left behind. Steps that had finished are not repeated. */

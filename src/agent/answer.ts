@@ -8,7 +8,7 @@ import { declare } from './declaration.ts';
 import { firstEnding } from './ending.ts';
 import { AnalystError, type ErrorRecord, toErrorRecord } from './errors.ts';
 import { LIMITS } from './limits.ts';
-import { describeFailure, describeSuccess } from './observation.ts';
+import { describeFailure, describeSuccess, placeOf } from './observation.ts';
 import type { Message, Model, ModelReply, Renderer, Sandbox, Store } from './ports.ts';
 import { openingMessages, systemPrompt } from './prompt.ts';
 import type { Exchange, Question } from './question.ts';
@@ -149,7 +149,10 @@ class Run {
       }
       const observation = await this.#runProgram(reply.source, reply.ignoredFences, context);
       messages.push({ role: 'user', text: observation });
-      if (this.#question.rerun) return this.#endOfRerun();
+      if (turn === 1 && this.#question.program !== undefined) {
+        this.#requireSuccess();
+        if (this.#question.rerun) return fallbackSummary(this.#report.blocks);
+      }
     }
     if (this.#report.blocks.length > 0) return fallbackSummary(this.#report.blocks);
     throw new AnalystError('no_answer', `There was no answer within ${LIMITS.turns} turns.`, {
@@ -282,10 +285,12 @@ class Run {
     );
   }
 
-  #endOfRerun(): string {
+  /** A program that came with the question is a person's: it fails before their eyes, no model rewrites it. */
+  #requireSuccess(): void {
     const error = this.#programs.at(-1)?.error;
-    if (error) throw new AnalystError('bad_input', `The program failed: ${clip(error.message, 500)}`);
-    return fallbackSummary(this.#report.blocks);
+    if (!error) return;
+    const message = `The program failed${placeOf(error)}: ${clip(error.message, 500)}`;
+    throw new AnalystError('bad_input', message, error.hint ? { hint: error.hint } : {});
   }
 }
 

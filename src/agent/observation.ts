@@ -52,11 +52,15 @@ export function describeSuccess(
   return `Observation:\nvalue: ${clip(JSON.stringify(value) ?? 'null', LIMITS.observationBytes)}\n${report}${consoleLines(logs)}${ignored}${next}`;
 }
 
+/** ` at line 3, column 14`, as far as it is known. */
+export function placeOf({ line, column }: ProgramError): string {
+  return line ? ` at line ${line}${column ? `, column ${column}` : ''}` : '';
+}
+
 export function describeFailure(error: ProgramError, source: string, logs: LogLine[]): string {
-  const place = error.line ? ` at line ${error.line}${error.column ? `, column ${error.column}` : ''}` : '';
   const line = error.line ? source.split('\n')[error.line - 1] : undefined;
   return [
-    `Error: ${error.name}${place}: ${clip(error.message, LIMITS.observationBytes)}`,
+    `Error: ${error.name}${placeOf(error)}: ${clip(error.message, LIMITS.observationBytes)}`,
     ...(line === undefined ? [] : [`line ${error.line}: ${shorten(line, 200)}`]),
     ...(error.hint ? [`hint: ${error.hint}`] : []),
     ...(logs.length > 0 ? [consoleLines(logs).trimEnd()] : []),

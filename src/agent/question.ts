@@ -25,7 +25,7 @@ export const questionSchema = z.object({
   /** Epoch milliseconds. */
   askedAt: z.number(),
   tables: z.array(attachedTableSchema).default([]),
-  /** Runs in place of the model's first turn. With `rerun`, no model is called at all. */
+  /** Runs in place of the model's first turn: if it fails, so does the run. With `rerun`, no model is called. */
   program: z.string().optional(),
   /** The run whose program is run again on fresh data. */
   rerun: z.string().optional(),
