@@ -62,7 +62,7 @@ export function createQueryTool({ duckdb, cache }: { duckdb: Database; cache: Ca
     name: 'query',
     description: DESCRIPTION,
     parameters: { sql: z.string().describe('One SELECT, DuckDB dialect.'), series: data },
-    returns: 'Record<string, unknown>[]',
+    returns: 'Record<string, any>[]',
     durable: true,
     title: ({ sql, series }) => `query ${fingerprint(sql, series)} · ${shorten(sql)}`,
     async run({ sql, series = {} }, context) {

@@ -100,7 +100,10 @@ class Checker {
     const properties = isObject(s.properties) ? s.properties : {};
     const at = (name: string) => (path === '' ? name : `${path}.${name}`);
     for (const name of Array.isArray(s.required) ? s.required : []) {
-      if (typeof name === 'string' && !Object.hasOwn(value, name)) return `${at(name)} is missing`;
+      if (typeof name !== 'string' || Object.hasOwn(value, name)) continue;
+      const strange = Object.keys(value).filter((other) => !Object.hasOwn(properties, other));
+      if (strange.length === 0) return `${at(name)} is missing`;
+      return `${at(name)} is missing, ${shortList(strange)} is not known; there is ${shortList(Object.keys(properties))}`;
     }
     for (const [name, item] of Object.entries(value)) {
       if (this.#work > WORK) return undefined;
