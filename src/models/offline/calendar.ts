@@ -18,10 +18,10 @@ export function calendarReturns(writing: Writing): Fragment {
       'const ordered = changes.toSorted((a, b) => b.change - a.change);',
       'const [top] = ordered;',
       'const bottom = ordered.at(-1);',
-      'const { mean } = await calculate_statistics(changes.map((row) => row.change));',
+      'const typical = await calculate_statistics(changes.map((row) => row.change));',
       `await create_metric(\`Best ${unit}: ${single ? '' : `\${top.ticker}, `}\${top.${unit}}\`, top.change, { unit: '%' });`,
       `await create_metric(\`Worst ${unit}: ${single ? '' : `\${bottom.ticker}, `}\${bottom.${unit}}\`, bottom.change, { unit: '%' });`,
-      `await create_metric('Average', mean, { unit: '%', note: 'a ${unit}' });`,
+      `await create_metric('Average', typical.mean, { unit: '%', note: 'a ${unit}' });`,
       ...(heatmap
         ? [
             `await create_chart('heatmap', '${title}', changes, {`,
@@ -42,7 +42,7 @@ export function calendarReturns(writing: Writing): Fragment {
     clauses: [
       `best ${unit} ${whose('top')} (\${top.change.toFixed(1)}%)`,
       `worst ${unit} ${whose('bottom')} (\${bottom.change.toFixed(1)}%)`,
-      `on average ${single ? `${plan.symbols.join('')} ` : ''}\${mean.toFixed(1)}% a ${unit}`,
+      `on average ${single ? `${plan.symbols.join('')} ` : ''}\${typical.mean.toFixed(1)}% a ${unit}`,
     ],
   };
 }
@@ -121,13 +121,13 @@ export function distribution(writing: Writing): Fragment {
       '   ORDER BY change`,',
       '  series,',
       ');',
-      'const { mean, standardDeviation } = await calculate_statistics(moves.map((row) => row.change));',
+      'const daily = await calculate_statistics(moves.map((row) => row.change));',
       'const fall = moves[0];',
       'const rise = moves.at(-1);',
       `await create_metric(\`Biggest rise: \${rise.ticker}\`, rise.change, { unit: '%', note: rise.date });`,
       `await create_metric(\`Biggest fall: \${fall.ticker}\`, fall.change, { unit: '%', note: fall.date });`,
-      `await create_metric('Average', mean, { unit: '%', note: 'a ${unit}' });`,
-      "await create_metric('Standard deviation', standardDeviation, { unit: '%' });",
+      `await create_metric('Average', daily.mean, { unit: '%', note: 'a ${unit}' });`,
+      "await create_metric('Standard deviation', daily.standardDeviation, { unit: '%' });",
       // More than a few histograms on top of one another cannot be told apart.
       `await create_chart('histogram', '${word} returns', moves, {`,
       `  x: 'change'${single || plan.symbols.length > 4 ? '' : ", series: 'ticker'"}, xUnit: '%',`,
@@ -141,7 +141,7 @@ export function distribution(writing: Writing): Fragment {
     clauses: [
       `biggest rise \${rise.ticker} \${rise.change.toFixed(1)}% on \${rise.date}`,
       `biggest fall \${fall.ticker} \${fall.change.toFixed(1)}% on \${fall.date}`,
-      `${word.toLowerCase()} returns average \${mean.toFixed(2)}%`,
+      `${word.toLowerCase()} returns average \${daily.mean.toFixed(2)}%`,
     ],
   };
 }

@@ -75,17 +75,15 @@ export function movingAverages(writing: Writing): Fragment {
     `  { x: 'date', y: ['close', ${windows.map((window) => `'${label(window)}'`).join(', ')}], unit: 'USD' },`,
     ');',
   ];
-  const lines = [...fetchSeries(writing, 'history', early), '', ...listCloses('histories', 'history')];
-  if (single) {
-    return {
-      lines: [...lines, 'const [{ ticker, dates, closes }] = histories;', '', ...body],
-      clauses: [
-        `\${ticker} closed at \${last.close.toFixed(2)} USD on \${last.date}`,
-        `\${gap.toFixed(1)}% from its ${label(longest)}`,
-      ],
-    };
-  }
-  return { lines: [...lines, ...loop(body, longest)], clauses: [`\${gaps.join('; ')}`] };
+  return {
+    lines: [
+      ...fetchSeries(writing, 'history', early),
+      '',
+      ...listCloses('longHistories', 'history'),
+      ...loop(body, longest),
+    ],
+    clauses: [`\${gaps.join('; ')}`],
+  };
 }
 
 function label(window: number): string {
@@ -97,9 +95,9 @@ function loop(body: Lines, longest: number): Lines {
   return [
     '',
     'const gaps = [];',
-    'for (const { ticker, dates, closes } of histories) {',
+    'for (const { ticker, dates, closes } of longHistories) {',
     ...body.map((line) => `  ${line}`),
-    `  gaps.push(\`\${ticker} closed \${gap.toFixed(1)}% from its ${label(longest)}\`);`,
+    `  gaps.push(\`\${ticker} at \${last.close.toFixed(2)} USD, \${gap.toFixed(1)}% from its ${label(longest)}\`);`,
     '}',
   ];
 }

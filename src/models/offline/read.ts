@@ -65,6 +65,8 @@ export function readQuestion(question: string, today: string): Reading {
   const views = VIEWS.filter((view) => {
     if (view === 'extremes') return extreme;
     if (view === 'returns') return by !== null;
+    // Correlations are of daily returns: naming those asks for nothing more.
+    if (view === 'distribution' && named('correlation') && !has(/\bdistribution|\bhistogram/)) return false;
     return named(view) && !(view === 'price' && (extreme || has(/\bby price/)));
   });
 
@@ -143,6 +145,8 @@ function readOrder(words: string, measure: Measure | null): boolean | null {
   // A drawdown is a negative number: the worst, and the biggest, are the smallest.
   if (measure === 'drawdown') return low === high ? null : !/\b(?:smallest|least|best|lowest)\b/.test(words);
   if (measure === 'volatility' && /\bcalm|\bsafe|\bstable|\bsteady/.test(words)) return true;
+  // "rose most and fell most": both ends are asked for, and the best come first.
+  if (/\b(?:rose|gained|grew)\b/.test(words) && /\b(?:fell|lost|declined)\b/.test(words)) return false;
   if (/\blos(?:er|ers|t)\b|\bfell\b|\bdeclin/.test(words)) return true;
   return low === high ? null : low;
 }

@@ -65,6 +65,14 @@ const QUESTIONS: [string, Partial<Plan>][] = [
     { symbols: KNOWN, period: { span: '6mo' }, views: ['ranking'], rank: 'return', ascending: true },
   ],
   [
+    'Which of the big tech stocks rose most and which fell most in the last six months?',
+    { symbols: KNOWN, period: { span: '6mo' }, views: ['ranking'], rank: 'return', ascending: false },
+  ],
+  [
+    'How correlated are the daily returns of the big tech stocks over the last year?',
+    { symbols: KNOWN, period: { span: '1y' }, views: ['correlation'] },
+  ],
+  [
     'Top 3 of big tech by Sharpe ratio over 3 years',
     { symbols: KNOWN, period: { span: '3y' }, views: ['ranking'], rank: 'sharpe', top: 3 },
   ],
