@@ -102,7 +102,7 @@ export async function answerIn(folder: string, runId = RUN): Promise<{ report: s
   }
 }
 
-function comparable(report: Report): string {
+export function comparable(report: Report): string {
   const { finishedAt: _, ...receipt } = report.receipt;
   const calls = receipt.calls.map(({ durationMs: __, cached: ___, ...call }) => call);
   return JSON.stringify({ ...report, receipt: { ...receipt, calls } }, null, 1);
