@@ -8,11 +8,14 @@ import type { Store } from '../agent/ports.ts';
 import type { AttachedTable } from '../agent/question.ts';
 import type { Row } from '../agent/report.ts';
 
-/** Reads CSV, TSV, JSON, Parquet and Excel. Throws AnalystError bad_input or too_large, in words for the person. */
+/**
+ * Reads CSV, TSV, JSON, Parquet and Excel. Throws AnalystError bad_input or too_large, in words for the person.
+ * The note says which part of a file was read, when there are others.
+ */
 export type ReadTable = (
   bytes: Uint8Array,
   filename: string,
-) => Promise<{ columns: { name: string; type: string }[]; rows: Row[] }>;
+) => Promise<{ columns: { name: string; type: string }[]; rows: Row[]; note?: string }>;
 
 /** As much of Slack's file object as is needed. */
 export interface SlackFile {
@@ -29,7 +32,7 @@ export interface AttachmentLimits {
   rows: number;
 }
 
-const KINDS = /\.(csv|tsv|json|parquet|xlsx)$/i;
+const KINDS = /\.(csv|tsv|txt|json|jsonl|ndjson|parquet|xlsx)$/i;
 const TIMEOUT_MS = 20_000;
 const KEEP = { ttlMs: 30 * 86_400_000 };
 
@@ -56,12 +59,13 @@ export async function attach(
       });
     }
     const bytes = await download(file, options.token, options.limits);
-    const { columns, rows } = await options.readTable(bytes, filename);
+    const { columns, rows, note } = await options.readTable(bytes, filename);
     if (rows.length > options.limits.rows) throw tooLarge(filename, `${options.limits.rows} rows`);
     const key = `slack:table:${options.questionId}:${file.id}`;
     await options.store.set(key, rows, KEEP);
     const names = [...options.taken, ...tables].map((table) => table.name);
-    tables.push({ name: tableName(filename, names), file: filename, columns, rowCount: rows.length, key });
+    const label = note ? `${filename} (${note})` : filename;
+    tables.push({ name: tableName(filename, names), file: label, columns, rowCount: rows.length, key });
   }
   return tables;
 }

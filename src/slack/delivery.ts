@@ -3,6 +3,7 @@
  * what did not fit, then the clearing up. Called again after a crash it goes on where it was; a person sees one
  * answer, whatever happens in between.
  */
+import type { ErrorRecord } from '../agent/errors.ts';
 import type { Delivery, Store } from '../agent/ports.ts';
 import type { Question } from '../agent/question.ts';
 import type { Block, Report } from '../agent/report.ts';
@@ -36,7 +37,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       const stopped = (await parts.records.ended(report.runId)) === 'stopped';
       if (!stopped) await send({ ...parts, question, report, to, steps });
       const fields = { run: report.runId, question: question.id, user: to.user, channel: to.channel };
-      if (report.error) parts.logger.warn({ ...fields, ...report.error }, 'answered with an error');
+      if (report.error) parts.logger.warn({ ...fields, ...loggable(report.error) }, 'answered with an error');
       else parts.logger.info(fields, 'answered');
       // The answer is there: what cannot be cleared away is logged and left.
       await steps.may('slack:finish', 'slack · finish', async () => {
@@ -45,6 +46,11 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       });
     },
   };
+}
+
+/** Only a bug's own text is logged: other errors quote the question or its data. */
+function loggable({ code, message }: ErrorRecord) {
+  return code === 'internal' ? { code, error: message } : { code };
 }
 
 interface Sending extends DeliveryParts {

@@ -36,8 +36,8 @@ interface Live {
 export interface ProgressMessages extends Progress {
   /** Shows that a run has started. */
   begin(runId: string, to: Destination): Promise<void>;
-  /** Titles of the tasks that have ended so far. */
-  finished(runId: string): string[];
+  /** Titles of the tasks that have ended so far, wherever they ran. */
+  finished(runId: string): Promise<string[]>;
   /** Takes the message away. Throws AnalystError where trying again may help. */
   end(runId: string, to: Destination): Promise<void>;
 }
@@ -84,8 +84,9 @@ class Publisher implements ProgressMessages {
     });
   }
 
-  finished(runId: string): string[] {
-    return this.#live.get(runId)?.plan.finished.map((task) => task.title) ?? [];
+  async finished(runId: string): Promise<string[]> {
+    const here = this.#live.get(runId)?.plan.finished.map((task) => task.title) ?? [];
+    return here.length > 0 ? here : ((await this.#records.progress(runId))?.finished ?? []);
   }
 
   async end(runId: string, to: Destination): Promise<void> {
@@ -157,6 +158,8 @@ class Publisher implements ProgressMessages {
       live.titleChanged ||= title;
       throw error;
     }
+    live.record.finished = live.plan.finished.map((task) => task.title);
+    if (!(await this.#records.ended(runId))) await this.#records.saveProgress(runId, live.record);
   }
 
   async #update(
@@ -202,7 +205,8 @@ class Publisher implements ProgressMessages {
       if (stream.ts) return { channel: to.channel, ts: stream.ts, kind: 'stream' };
     } catch (error) {
       // A call that may have worked is not followed by a second message.
-      if (!slackError(error) || toAnalystError(error).code === 'rate_limited') throw error;
+      const refused = slackError(error) !== null || toAnalystError(error).code === 'rate_limited';
+      if (!refused) throw error;
     }
     const { ts } = await post(client, to, planMessage(live.plan, runId));
     return { channel: to.channel, ts, kind: 'message' };

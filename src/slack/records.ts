@@ -29,6 +29,8 @@ export interface ProgressRecord {
   /** Empty from before the message is opened until its place is known. */
   ts: string;
   kind: 'stream' | 'message';
+  /** Titles of the tasks that had ended when it was last updated, for whoever stops the run. */
+  finished?: string[];
 }
 
 /** A question that was safely taken: by the engine (with its run), or into the queue of its thread. */

@@ -72,13 +72,13 @@ export type Transport = 'socket' | 'http' | 'none';
 
 /** @throws AnalystError bad_input naming what is missing */
 export function transportOf(settings: SlackSettings): Transport {
-  if (settings.role === 'worker') return 'none';
   if (!settings.botToken && !settings.oauth) {
     throw new AnalystError(
       'bad_input',
       'Slack needs a bot token, or the OAuth settings of an app that is installed by many.',
     );
   }
+  if (settings.role === 'worker') return 'none';
   if (settings.appToken && !settings.oauth) return 'socket';
   if (settings.signingSecret) return 'http';
   throw new AnalystError(

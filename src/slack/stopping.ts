@@ -35,7 +35,7 @@ export class Stopping {
     if (!run || (await records.ended(runId)) || (await postedBefore(store, `${runId}:0`))) return;
     await records.saveEnded(runId, 'stopped');
     await this.#parts.engine().cancel(runId);
-    if (!quiet) await this.#say(runId, run.to, stoppedText(progress.finished(runId)));
+    if (!quiet) await this.#say(runId, run.to, stoppedText(await progress.finished(runId)));
     await progress.end(runId, run.to).catch((error: unknown) => {
       this.#parts.logger.warn({ run: runId, ...errorFields(error) }, 'progress could not be cleared up');
     });

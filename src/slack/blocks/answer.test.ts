@@ -109,8 +109,8 @@ describe('an answer', () => {
           const { messages, left } = answer(given, {
             form,
             pictures: form === 'full' ? picturesOf(given.blocks) : new Map(),
-            link: 'https://runs.test/1',
-            share: true,
+            link: given.program === null ? null : 'https://runs.test/1',
+            share: given.program !== null,
             changes: [given.summary],
           });
           expect(messages.length).toBeLessThanOrEqual(ANSWER_LIMITS.messages);

@@ -108,7 +108,7 @@ function footer(report: Report, options: AnswerOptions): KnownBlock[] {
   const blocks: KnownBlock[] = [{ type: 'context', elements: [plain(line, ANSWER_LIMITS.noteText)] }];
   const buttons = answerButtons(report, options);
   if (options.form === 'simple') buttons.push(...thumbButtons(report.runId));
-  blocks.push({ type: 'actions', elements: buttons } satisfies ActionsBlock);
+  if (buttons.length > 0) blocks.push({ type: 'actions', elements: buttons } satisfies ActionsBlock);
   if (options.form === 'full') blocks.push(feedback(report.runId));
   return blocks;
 }
@@ -120,7 +120,7 @@ function answerButtons(report: Report, options: AnswerOptions): Button[] {
     buttons.push({ ...button('Open run', ACTIONS.openRun, report.runId), url: options.link });
   }
   if (options.share) buttons.push(button('Share', ACTIONS.share, report.runId));
-  buttons.push(button('Program', ACTIONS.program, report.runId));
+  if (report.program) buttons.push(button('Program', ACTIONS.program, report.runId));
   if (has('table', 'chart', 'metric')) buttons.push(button('CSV', ACTIONS.csv, report.runId));
   if (report.program) buttons.push(button('Re-run', ACTIONS.rerun, report.runId));
   return buttons;
