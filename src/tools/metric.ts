@@ -20,7 +20,7 @@ create_metric("AAPL close", 129.61, { unit: "USD", delta: -2.4, deltaUnit: "%", 
     options: z
       .strictObject({
         unit: z.string().describe('"%", "USD", "x", "days", …').optional(),
-        delta: z.number().describe('signed change against what it is compared with').optional(),
+        delta: z.number().describe('signed change of this value against another time or thing').optional(),
         deltaUnit: z.string().describe('default: the unit').optional(),
         note: z.string().describe('a short qualification, e.g. the period').optional(),
         digits: z.int().min(0).max(10).describe('after the decimal point; by magnitude if absent').optional(),
