@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { version as inngestVersion, type Middleware } from 'inngest';
 import { type Client, createClient } from '../inngest/client.ts';
 import { Driver } from '../inngest/driver/driver.ts';
@@ -68,7 +68,7 @@ export async function compose(config: Config, edges: Edges) {
   const renderer = createRenderer({ size: CHILDREN.charts, store });
   const own = createTools({ duckdb, cache: createCache(store) });
   const mcp = createMcpTools({
-    config: readJson(join(ROOT, config.MCP_CONFIG)),
+    config: readJson(resolve(ROOT, config.MCP_CONFIG)),
     variables: { ...config.variables, MARKET_DATA: config.MARKET_DATA },
     root: ROOT,
     reserved: new Set(own.map((tool) => tool.name)),

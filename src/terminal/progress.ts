@@ -12,6 +12,8 @@ const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 const FRAME_MS = 80;
 
 export interface TerminalProgress extends Progress {
+  /** A line of its own. */
+  note(text: string): void;
   /** Leaves the finished list on the screen. */
   stop(): void;
 }
@@ -47,6 +49,10 @@ class Lines implements TerminalProgress {
     this.#stream = stream;
   }
 
+  note(text: string): void {
+    this.#stream.write(`${text}\n`);
+  }
+
   emit(_runId: string, event: ProgressEvent): void {
     this.#stream.write(`${MARKS[event.type]} ${describe(event)}\n`);
   }
@@ -62,6 +68,11 @@ class LiveList implements TerminalProgress {
 
   constructor(stream: NodeJS.WriteStream) {
     this.#stream = stream;
+  }
+
+  note(text: string): void {
+    this.#items.set(text, { text, state: 'done', startedAt: Date.now() });
+    this.#draw();
   }
 
   emit(_runId: string, event: ProgressEvent): void {

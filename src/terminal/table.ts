@@ -1,6 +1,6 @@
 /** Tables for a terminal: aligned columns, cut to the width and to a number of rows, saying what is left out. */
 import { formatCell } from '../agent/format.ts';
-import type { Column, Table } from '../agent/report.ts';
+import type { Table } from '../agent/report.ts';
 
 const GAP = '  ';
 const MOST_ROWS = 20;
@@ -11,7 +11,7 @@ export function tableLines(table: Table, width: number): string[] {
   const rows = table.rows.slice(0, MOST_ROWS);
   const numeric = table.columns.map((column) => rows.some((row) => typeof row[column.name] === 'number'));
   const cells = [
-    table.columns.map(heading),
+    table.columns.map((column) => column.label ?? column.name),
     ...rows.map((row) => table.columns.map((column) => formatCell(row[column.name] ?? null, column))),
   ].map((line) => line.map(cut));
   const widths = table.columns.map((_, i) => Math.max(...cells.map((line) => displayWidth(line[i] ?? ''))));
@@ -32,14 +32,13 @@ export function tableLines(table: Table, width: number): string[] {
       .join(GAP),
   );
   const left: string[] = [];
-  if (table.rows.length > rows.length) left.push(`${table.rows.length - rows.length} more rows`);
-  if (shown < table.columns.length) left.push(`${table.columns.length - shown} more columns`);
+  if (table.rows.length > rows.length) left.push(more(table.rows.length - rows.length, 'row'));
+  if (shown < table.columns.length) left.push(more(table.columns.length - shown, 'column'));
   return left.length > 0 ? [...lines, `… ${left.join(' and ')}: see --json`] : lines;
 }
 
-function heading(column: Column): string {
-  const label = column.label ?? column.name;
-  return column.unit ? `${label} (${column.unit})` : label;
+function more(count: number, word: string): string {
+  return `${count} more ${word}${count === 1 ? '' : 's'}`;
 }
 
 function cut(cell: string): string {
