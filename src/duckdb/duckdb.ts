@@ -14,8 +14,11 @@ import type { EncodedResult } from './execute.ts';
 import { requestKey } from './key.ts';
 import { limits } from './limits.ts';
 import type { Job } from './protocol.ts';
+import { createFileReader, type ReadTable } from './read-table/read-table.ts';
 
 export interface DuckDb extends Database {
+  /** Reads CSV, TSV, JSON, Parquet and Excel. Throws AnalystError bad_input, too_large, time_limit, memory_limit, busy. */
+  readTable(bytes: Uint8Array, filename: string): Promise<ReadTable>;
   /** Starts the first process, so that the first question does not wait for it. */
   warm(): Promise<void>;
   /** Of the processes that are alive. */
@@ -43,6 +46,7 @@ export function createDuckDb({ size }: DuckDbOptions): DuckDb {
     idleMs: limits.idleMs,
     jobsPerChild: limits.jobsPerChild,
   });
+  const files = createFileReader();
   const version = duckdbPackage.version;
 
   async function query(request: QueryRequest): Promise<QueryResult> {
@@ -69,9 +73,12 @@ export function createDuckDb({ size }: DuckDbOptions): DuckDb {
     version,
     query,
     key: (request) => requestKey(request, version),
+    readTable: files.readTable,
     warm: pool.warm,
-    pids: pool.pids,
-    close: pool.close,
+    pids: () => [...pool.pids(), ...files.pids()],
+    async close() {
+      await Promise.all([pool.close(), files.close()]);
+    },
   };
 }
 

@@ -3,7 +3,7 @@
  * limit, UTC, and settings that cannot be changed any more. One per query: some state (logging, profiling,
  * variables) leaks between users of a shared one.
  */
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, quotedString } from '@duckdb/node-api';
 import { limits } from './limits.ts';
 
 /** `temp_directory` must come before `enable_external_access`: otherwise a folder under the working directory can be read. */
@@ -18,11 +18,10 @@ const CONFIGURATION = {
   allow_community_extensions: 'false',
   allow_unsigned_extensions: 'false',
   allow_persistent_secrets: 'false',
-  enable_external_access: 'false',
 };
 
 /** These can only be set on a running instance; the last one makes all of them final. */
-const SETTINGS = [
+const NOTHING = [
   "SET TimeZone='UTC'",
   "SET disabled_filesystems='LocalFileSystem'",
   'SET lock_configuration=true',
@@ -33,10 +32,24 @@ export interface LockedInstance {
   close(): void;
 }
 
-export async function openLocked(): Promise<LockedInstance> {
-  const instance = await DuckDBInstance.create(':memory:', CONFIGURATION);
+export function openLocked(): Promise<LockedInstance> {
+  return open({ ...CONFIGURATION, enable_external_access: 'false' }, NOTHING);
+}
+
+/** The same, but one file can be read. Paths can be allowed only before access is taken away. */
+export function openLockedTo(path: string): Promise<LockedInstance> {
+  return open(CONFIGURATION, [
+    `SET allowed_paths=[${quotedString(path)}]`,
+    'SET enable_external_access=false',
+    "SET TimeZone='UTC'",
+    'SET lock_configuration=true',
+  ]);
+}
+
+async function open(configuration: Record<string, string>, settings: string[]): Promise<LockedInstance> {
+  const instance = await DuckDBInstance.create(':memory:', configuration);
   const connection = await instance.connect();
-  for (const setting of SETTINGS) await connection.run(setting);
+  for (const setting of settings) await connection.run(setting);
   return {
     connection,
     close() {

@@ -33,4 +33,14 @@ export const limits = {
   /** Columns of a table, and nesting of an expression. */
   columns: 500,
   expressionDepth: '250',
+  /** A file that a person attached: rows, columns, and bytes of its rows as JSON, which is what is kept of it. */
+  fileRows: 200_000,
+  fileColumns: 200,
+  fileJsonBytes: 50_000_000,
+  /** What a workbook may unpack to. */
+  unpackedBytes: 250_000_000,
+  /** Reading one file: time, the process's heap and its resident memory. A workbook needs by far the most. */
+  fileMs: 30_000,
+  fileHeapMb: 700,
+  fileRssMb: 1_000,
 } as const;
