@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { serveFunctions } from '../inngest/serve.ts';
 import { declare } from './agent/declaration.ts';
 import { AnalystError, toErrorRecord } from './agent/errors.ts';
@@ -112,6 +112,7 @@ async function answerHere(
   process.once('SIGINT', onInterrupt).once('SIGTERM', onInterrupt);
   try {
     const runId = await start(app);
+    if (question) progress.note(describeRun(app, runId));
     const ended = app.driver ? app.driver.wait(runId) : app.server?.wait(runId, stop.signal);
     await Promise.race([ended, aborted(stop.signal)]);
     if (stop.signal.aborted) await app.engine.cancel(runId);
@@ -132,6 +133,12 @@ async function answerHere(
     server?.close();
     await app.close();
   }
+}
+
+/** Said at the start: who is cut off before the answer must know what to resume. */
+function describeRun(app: Composition, runId: string): string {
+  const link = app.engine.link(runId);
+  return link ? `run ${runId} · ${link}` : `run ${runId}; if it is cut off: npm run ask -- --resume ${runId}`;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
@@ -162,7 +169,7 @@ async function print(app: Composition, config: Config, options: AskOptions, repo
     images: new Map([...pictures].map(([chart, { path }]) => [chart, path])),
     link: report.runId ? app.engine.link(report.runId) : null,
     showProgram: options.showProgram,
-    width: Math.min(process.stdout.columns ?? WIDTH, WIDTH),
+    width: Math.min(process.stdout.columns || WIDTH, WIDTH),
     style: createStyle(process.stdout),
     picture: (chart) => {
       const picture = pictures.get(chart);
@@ -172,7 +179,7 @@ async function print(app: Composition, config: Config, options: AskOptions, repo
   process.stdout.write(text);
 }
 
-/** @returns the path as a person would type it */
+/** @returns the path */
 function save(folder: string, runId: string, index: number, title: string, bytes: Uint8Array): string {
   const words = title
     .toLowerCase()
@@ -182,5 +189,5 @@ function save(folder: string, runId: string, index: number, title: string, bytes
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${runId.slice(0, 8)}-${index + 1}-${words || 'chart'}.png`);
   writeFileSync(path, bytes);
-  return relative('.', path);
+  return path;
 }

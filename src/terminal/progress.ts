@@ -94,8 +94,8 @@ class LiveList implements TerminalProgress {
   /** Draws the whole list over the last one; only as many lines as the screen has. */
   #draw(): void {
     const style = createStyle(this.#stream);
-    const height = Math.max(1, (this.#stream.rows ?? 24) - 1);
-    const width = (this.#stream.columns ?? 80) - 3;
+    const height = Math.max(1, (this.#stream.rows || 24) - 1);
+    const width = (this.#stream.columns || 80) - 3;
     const frame = FRAMES[Math.floor(Date.now() / FRAME_MS) % FRAMES.length] ?? '';
     const lines = [...this.#items.values()].slice(-height).map(({ text, state }) => {
       const shown = text.length > width ? `${text.slice(0, width - 1)}…` : text;
