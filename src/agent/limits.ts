@@ -19,10 +19,18 @@ export const LIMITS = {
   /** Calls of one program, and calls in flight. */
   calls: 400,
   callsInFlight: 64,
-  /** One result that enters the sandbox or one value that a program returns. */
+  /** One result that enters the sandbox. */
   valueBytes: 3_000_000,
+  /** The value that a program returns, of which the model reads the beginning. */
+  returnBytes: 1_000_000,
   /** The arguments of one call: a program hands whole price series on to `query`. */
   argumentBytes: 16_000_000,
+  /** The arguments of all calls under way at once, and what of them is not a whole string: a part costs as much
+   * time as a hundred characters, and it is the parent that reads them. */
+  argumentsBytes: 32_000_000,
+  argumentPartsBytes: 2_000_000,
+  /** All results that one program is given: the parent keeps them until it has ended. */
+  resultsBytes: 64_000_000,
   /** Console output kept of one program, and of one line of it. */
   logBytes: 65_536,
   logLineBytes: 4_096,

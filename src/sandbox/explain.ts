@@ -1,6 +1,7 @@
 /**
  * Why a program failed, in terms of its own lines and with what to write instead, for the model that repairs it.
  * Pure. Knows the mistakes that models make: a forgotten await, Node's and the browser's globals, wrong names.
+ * Runs in the child: it searches texts of the program's making, which must not cost the parent any time.
  */
 import type { ProgramError } from '../agent/report.ts';
 
@@ -17,7 +18,7 @@ export function explain(error: ProgramError, stack: string | undefined, job: Fai
 }
 
 function locate(stack: string): { line?: number; column?: number } {
-  const frame = /^\s+at .*\bprogram\.ts:(\d+):(\d+)\)?$/m.exec(stack);
+  const frame = /^[ \t]+at .*\bprogram\.ts:(\d+):(\d+)\)?$/m.exec(stack);
   return frame ? { line: Number(frame[1]), column: Number(frame[2]) } : {};
 }
 
@@ -69,7 +70,8 @@ function hintFor(error: ProgramError, { program, tools }: Failed): string | unde
     return near === undefined ? undefined : `Did you mean ${near}?`;
   }
   if (error.name === 'TypeError') {
-    const name = unawaitedIn(program.split('\n')[(error.line ?? 0) - 1] ?? '', program, tools);
+    const lines = program.split('\n');
+    const name = unawaitedIn(lines[(error.line ?? 0) - 1] ?? '', lines, tools);
     if (name !== undefined) return `${name} is a promise: write await before the call that makes it.`;
     const type = TYPE.find(([pattern]) => pattern.test(message))?.[1];
     if (type !== undefined) return type;
@@ -85,8 +87,13 @@ function hintFor(error: ProgramError, { program, tools }: Failed): string | unde
   return undefined;
 }
 
+/** The patterns below take time that grows with the square of a line; nobody writes longer ones by hand. */
+const LINE_CHARACTERS = 300;
+
 /** A variable used in `line` that holds a promise: assigned from a call of a tool without await. */
-function unawaitedIn(line: string, program: string, tools: string[]): string | undefined {
+function unawaitedIn(line: string, lines: string[], tools: string[]): string | undefined {
+  if (line.length > LINE_CHARACTERS) return undefined;
+  const program = lines.filter(({ length }) => length <= LINE_CHARACTERS).join('\n');
   const calls = [...tools, 'Promise\\.all', 'Promise\\.allSettled'].join('|');
   const assignments = new RegExp(`\\b([A-Za-z_$][\\w$]*)\\s*(?::[^=\\n]+)?=\\s*(?:${calls})\\s*\\(`, 'g');
   for (const [, name = ''] of program.matchAll(assignments)) {

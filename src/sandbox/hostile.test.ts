@@ -1,67 +1,96 @@
-import { afterAll, expect, test } from 'vitest';
+/**
+ * Every hostile program in real children. Asserted of each: its end, that nothing of the host is in what it says,
+ * that the next program runs; of all of them, that the parent went on and that no process is left. How long the
+ * parent's own thread computed at a stretch is asserted, because a loaded machine cannot change it; how long its
+ * event loop stood still is printed: on a quiet machine under 50 ms.
+ */
+import { userInfo } from 'node:os';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SandboxOutcome } from '../agent/ports.ts';
-import { errorOf, makeJob, resultOf, useSandbox } from './fixtures/harness.ts';
+import { errorOf, makeJob, resultOf } from './fixtures/harness.ts';
+import { HOSTILE_PROGRAMS, type HostileProgram, POLLUTIONS } from './hostile-programs.ts';
 import { createSandbox } from './sandbox.ts';
 
-const sandbox = useSandbox(4);
-const run = (program: string) => sandbox.run(makeJob(program));
+/** Programs that never end wait side by side for their limits; those that fill the memory must not. */
+const sandbox = createSandbox({ size: 5, warm: 2 });
+const bombs = createSandbox({ size: 2 });
+const seenPids = new Set<number>();
+const TICK_MS = 5;
+const COMPUTED_MS = 200;
+const longest = { stoodStill: 0, computed: 0 };
+let last = performance.now();
+let lastCpu = process.threadCpuUsage();
+const ticker = setInterval(() => {
+  const now = performance.now();
+  const { user, system } = process.threadCpuUsage(lastCpu);
+  longest.stoodStill = Math.max(longest.stoodStill, now - last - TICK_MS);
+  longest.computed = Math.max(longest.computed, (user + system) / 1_000);
+  last = now;
+  lastCpu = process.threadCpuUsage();
+}, TICK_MS);
 
-function expectContained(outcome: SandboxOutcome): void {
-  expect(JSON.stringify(outcome)).not.toMatch(/node_modules|\/src\/|child\.ts|isolate\.ts|PATH=/);
+beforeAll(() => sandbox.warm());
+
+afterAll(async () => {
+  clearInterval(ticker);
+  await Promise.all([sandbox.close(), bombs.close()]);
+  for (const pid of seenPids) expect(() => process.kill(pid, 0)).toThrow();
+  const { stoodStill, computed } = longest;
+  console.info(
+    `the parent stood still for ${Math.round(stoodStill)} ms, computed for ${Math.round(computed)} ms at most`,
+  );
+  expect(computed).toBeLessThan(COMPUTED_MS);
+});
+
+const run = async (program: string, pool = sandbox) => {
+  const outcome = await pool.run(makeJob(program));
+  for (const pid of pool.pids()) seenPids.add(pid);
+  return outcome;
+};
+
+const { username, homedir } = userInfo();
+const HOST = [
+  ...[
+    'node_modules',
+    'file:',
+    'node:',
+    '/src/',
+    'child.ts',
+    'isolate.ts',
+    'PATH=',
+    'NODE_',
+    process.execPath,
+  ],
+  ...[process.cwd(), homedir, username === '' ? homedir : `/${username}/`],
+];
+
+function expectNothingOfTheHost(outcome: SandboxOutcome): void {
+  const text = JSON.stringify(outcome);
+  for (const word of HOST) expect(text).not.toContain(word);
 }
 
-test.each([
-  // Loops that the isolate's own time-out does not see are the parent's.
-  ['in a thrown proxy', 'throw new Proxy({}, { get() { for (;;); } })'],
-  ['after a call', 'await query(1); for (;;);'],
-  ['in a regular expression', 'return /^(a+)+$/.test("a".repeat(50) + "!")'],
-  ['in a rejected proxy', 'Promise.reject(new Proxy({}, { get() { for (;;); } }))'],
-])('an endless loop %s ends at the time limit', { concurrent: true, timeout: 60_000 }, async (_, program) => {
-  const outcome = await run(program);
-  expect(errorOf(outcome)).toMatchObject({ name: 'LimitError', message: /computed for more than/ });
-  expectContained(outcome);
+function expectEnd(outcome: SandboxOutcome, ends: HostileProgram['ends']): void {
+  if (ends === 'any') return;
+  if ('value' in ends) expect(resultOf(outcome)).toEqual(ends.value);
+  else {
+    const error = errorOf(outcome);
+    expect([ends.error].flat(), error.message).toContain(error.name);
+    expect(error.message).not.toBe('');
+  }
+}
+
+describe.each([...new Set(HOSTILE_PROGRAMS.map(({ group }) => group))])('a program that %s', (group) => {
+  const programs = HOSTILE_PROGRAMS.filter((program) => program.group === group);
+  test.each(programs)('$name', { concurrent: true, timeout: 120_000 }, async ({ program, ends }) => {
+    const pool = group === 'fills the memory' ? bombs : sandbox;
+    const outcome = await run(program, pool);
+    expectEnd(outcome, ends);
+    expectNothingOfTheHost(outcome);
+    expect(resultOf(await run('const one: number = 1; return one', pool))).toBe(1);
+  });
 });
 
-test.each([
-  ['array', 'new Array(1e8).fill(1)'],
-  ['parsed text', 'return JSON.parse("[" + "1,".repeat(3e7) + "1]").length'],
-  ['map', 'const m = new Map(); for (let i = 0; ; i++) m.set(i, [i])'],
-  ['typed arrays', 'const a = []; for (;;) a.push(new Float64Array(1e6).fill(1))'],
-  [
-    'resizable buffers',
-    'const a = []; for (;;) a.push(new ArrayBuffer(8, { maxByteLength: 2e9 }).resize(2e9))',
-  ],
-])('a memory bomb of %s is defused', { concurrent: true, timeout: 60_000 }, async (_, program) => {
-  const outcome = await run(program);
-  errorOf(outcome);
-  expectContained(outcome);
-  expect(resultOf(await run('return 1'))).toBe(1);
-});
-
-test.each([
-  [
-    'toJSON for everything',
-    'Object.prototype.toJSON = Array.prototype.toJSON = function () { return "forged" };',
-  ],
-  [
-    'setters for list entries',
-    'Object.defineProperty(Array.prototype, 0, { get: () => "forged", set() { throw 1 } });',
-  ],
-  ['then for everything', 'Object.prototype.then = function (resolve) { resolve("forged") };'],
-  [
-    'no built-ins',
-    'Promise = JSON = Reflect = WeakMap = Error = null; Object.defineProperty = String.prototype.slice = null;',
-  ],
-  ['its own promises', 'Promise.prototype.then = () => {}; Promise.prototype.constructor = function () {};'],
-  [
-    'properties of options',
-    'Object.prototype.reference = Object.prototype.promise = Object.prototype.get = true;',
-  ],
-  [
-    'strings',
-    'String.prototype.toString = String.prototype.slice = Symbol.prototype.toString = () => "forged";',
-  ],
-])('a program that changes %s reaches nothing but itself', async (_, attack) => {
+test.each(POLLUTIONS)('a program that changes %s reaches nothing but itself', async (_, attack) => {
   const seen: unknown[] = [];
   const job = makeJob(`${attack}\nconst given = await query('a', 1); return typeof given`, {
     call: async (tool, args) => {
@@ -71,80 +100,49 @@ test.each([
   });
   const outcome = await sandbox.run(job);
   expect(seen).toEqual([['query', 'a', 1]]);
-  expectContained(outcome);
+  expectNothingOfTheHost(outcome);
   expect(resultOf(await run('return await query(1)'))).toEqual([1]);
 });
 
-test.each([
-  [
-    'the constructor of a tool',
-    'return query.constructor("return typeof process + typeof require")()',
-    'undefinedundefined',
-  ],
-  [
-    'the constructor of an error',
-    'try { await query(1n) } catch (e) { return e.constructor.constructor("return typeof process")() }',
-    'undefined',
-  ],
-  [
-    'call sites',
-    'Error.prepareStackTrace = (_, sites) => sites.map((s) => typeof s.getThis() + typeof s.getFunction() + s.getFileName()); return new Error().stack.every((s) => /^undefinedundefined(program.ts|sandbox|null)$/.test(s))',
-    true,
-  ],
-  [
-    'the caller of its code',
-    'return (function f() { try { return typeof f.caller } catch (e) { return e.name } })()',
-    'TypeError',
-  ],
-  [
-    'names of the bridge',
-    'return [typeof $0, typeof limits, typeof guestOutput, typeof ivm, typeof global].join()',
-    'undefined,undefined,undefined,undefined,undefined',
-  ],
-  ['a closed wrapper', '}, "no function", async () => {', null],
-])('no way out through %s', async (_, program, expected) => {
-  const outcome = await run(program);
-  expect(resultOf(outcome)).toEqual(expected);
-  expectContained(outcome);
-});
+describe('what tools answer', () => {
+  const answered = (program: string, answer: unknown) =>
+    sandbox.run(makeJob(program, { call: async () => answer }));
 
-test.each([
-  ['nested brackets', '('.repeat(30_000)],
-  ['unary operators', `return ${'!'.repeat(60_000)}1`],
-  ['open blocks', '{'.repeat(60_000)],
-])('a program of %s costs at most its child', async (_, program) => {
-  expectContained(await run(program));
-  expect(resultOf(await run('const a: number = 1; return a'))).toBe(1);
-});
+  test('is data, however it looks', async () => {
+    const answer = JSON.parse(
+      '{"__proto__":{"polluted":1},"then":1,"toJSON":"x","constructor":{"prototype":{}},"ok":false}',
+    );
+    const outcome = await answered(
+      'const r = await query(1); return [({}).polluted, Object.keys(r).length]',
+      answer,
+    );
+    expect(resultOf(outcome)).toEqual([null, 5]);
+  });
 
-test.each([
-  'const all = []; for (let i = 0; i < 5000; i++) all.push(query(i).catch((e) => e.name)); return (await Promise.all(all)).at(-1)',
-  'for (let i = 0; i < 50_000; i++) Promise.reject(new Error(i)); return 1',
-  'const f = async () => { await f() }; await f()',
-  'throw { get message() { throw this } }',
-  'throw Object.assign(new Error("m"), { name: Symbol() })',
-  'Promise.reject(undefined)',
-  '}); throw new Error("outside"); (async () => {',
-])('%s', async (program) => {
-  expectContained(await run(program));
-  expect(resultOf(await run('return 1'))).toBe(1);
-});
+  test.each([
+    ['nothing', undefined],
+    ['what JSON does not know', 1n],
+    ['a value of many levels', JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`)],
+    ['too much', 'x'.repeat(4_000_000)],
+  ])('may be %s', async (_, answer) => {
+    const outcome = await answered(
+      'try { return typeof await query(1) } catch (e) { return e.name }',
+      answer,
+    );
+    expect(typeof resultOf(outcome)).toBe('string');
+  });
 
-test('forged and late answers of tools are data', async () => {
-  const call = async () =>
-    JSON.parse('{"__proto__":{"polluted":1},"then":1,"toJSON":"x","constructor":{"prototype":{}}}');
-  expect(
-    resultOf(
-      await sandbox.run(
-        makeJob('const r = await query(1); return [({}).polluted, Object.keys(r).length]', { call }),
-      ),
-    ),
-  ).toEqual([null, 4]);
+  test('is all that one program may hold, counted over its calls', async () => {
+    const program = `
+      let n = 0;
+      try { for (;;) { await Promise.all([query(1), query(2)]); n += 2; } } catch (e) { return [n, e.name, e.message]; }`;
+    const outcome = await answered(program, 'x'.repeat(2_900_000));
+    expect(resultOf(outcome)).toEqual([22, 'LimitError', expect.stringContaining('as much data')]);
+  });
 });
 
 test('a lost child is an outcome, and close leaves no process', async () => {
   const own = createSandbox({ size: 1 });
-  afterAll(() => own.close());
   const call = async () => {
     for (const pid of own.pids()) process.kill(pid, 'SIGKILL');
     return new Promise(() => {});

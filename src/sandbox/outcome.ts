@@ -1,20 +1,17 @@
 /** How a run ended -> the outcome that the core reads. Pure. */
 import type { AnalystError } from '../agent/errors.ts';
 import { LIMITS } from '../agent/limits.ts';
-import type { LogLine, SandboxJob, SandboxOutcome } from '../agent/ports.ts';
+import type { LogLine, SandboxOutcome } from '../agent/ports.ts';
 import type { ProgramError } from '../agent/report.ts';
-import { explain } from './explain.ts';
-import type { GuestError } from './guest/bridge.ts';
 import type { Ending } from './protocol.ts';
 
 /** `logs` are those of earlier waves; the ending has the rest. */
-export function toOutcome(ending: Ending, job: SandboxJob, logs: LogLine[]): SandboxOutcome {
+export function toOutcome(ending: Ending, logs: LogLine[]): SandboxOutcome {
   const said = ending.text === '' ? {} : JSON.parse(ending.text.slice(1));
   const all = [...logs, ...((said.logs ?? []) as LogLine[])];
-  if ('error' in ending) return { ok: false, error: explain(ending.error, ending.stack, job), logs: all };
-  if (ending.text.startsWith('D')) return { ok: true, value: said.value, logs: all };
-  const { stack, ...error } = said.error as GuestError;
-  return { ok: false, error: explain(error, stack, job), logs: all };
+  return 'error' in ending
+    ? { ok: false, error: ending.error, logs: all }
+    : { ok: true, value: said.value, logs: all };
 }
 
 export const TOO_LONG: ProgramError = {

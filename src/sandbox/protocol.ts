@@ -25,5 +25,5 @@ export interface Wave {
   logs: unknown[];
 }
 
-/** How a program ended: what the guest says of itself as JSON text, or what only the host can know. */
-export type Ending = { text: string } | { error: ProgramError; stack?: string; text: string };
+/** How a program ended. `text` is what the guest says of itself, as JSON text; empty when it can say nothing. */
+export type Ending = { text: string } | { error: ProgramError; text: string };

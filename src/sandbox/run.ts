@@ -10,7 +10,7 @@ import type { Pool, Session } from '../processes/pool.ts';
 import { limits } from './limits.ts';
 import { lost, TOO_LONG, toOutcome } from './outcome.ts';
 import type { Answered, ChildJob, Ending, ToSandbox, Wave } from './protocol.ts';
-import { answerCall } from './wave.ts';
+import { answerCall, withinBudget } from './wave.ts';
 
 interface Run {
   pool: Pool;
@@ -29,7 +29,7 @@ export async function runProgram(pool: Pool, job: SandboxJob): Promise<SandboxOu
       if (job.signal?.aborted) return await never();
       const ending = await visitChild(run);
       if (job.signal?.aborted) return await never();
-      if (ending !== 'made room') return toOutcome(ending, job, run.logs);
+      if (ending !== 'made room') return toOutcome(ending, run.logs);
     }
   } catch (thrown) {
     const error = thrown as AnalystError;
@@ -69,7 +69,8 @@ async function visitChild(run: Run): Promise<Ending | 'made room'> {
       if (pool.waiting() > 0) leave();
     }, limits.makeRoomMs);
     const calls = wave.calls.map(([tool, args]) => answerCall(job, tool, args));
-    const results = `[${(await Promise.all(calls)).join(',')}]`;
+    const received = given.reduce((sum, { results }) => sum + results.length, 0);
+    const results = `[${withinBudget(await Promise.all(calls), received).join(',')}]`;
     clearInterval(makeRoom);
     given.push({ length: text.length, results });
     if (!waiting) return;

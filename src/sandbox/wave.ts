@@ -21,9 +21,29 @@ export async function answerCall(job: SandboxJob, tool: string, args: unknown[])
   }
 }
 
+/**
+ * Replaces what a program would be given beyond `LIMITS.resultsBytes`, in the order of the calls, so that a replay
+ * replaces the same.
+ * @param received characters that it was given before
+ */
+export function withinBudget(results: string[], received: number): string[] {
+  let used = received;
+  return results.map((result) => {
+    if (used + result.length > LIMITS.resultsBytes) return TOO_MUCH;
+    used += result.length;
+    return result;
+  });
+}
+
 function failed(failure: ToolFailure): string {
   return `[false,${JSON.stringify(failure)}]`;
 }
+
+const TOO_MUCH = failed({
+  name: 'LimitError',
+  message: `The program has received as much data as one program may (${LIMITS.resultsBytes} bytes).`,
+  hint: 'Aggregate in SQL, or ask for shorter periods or fewer columns.',
+});
 
 function tooLarge(tool: string, bytes: number): ToolFailure {
   return {

@@ -13,7 +13,9 @@ export interface BridgeLimits {
   calls: number;
   callsInFlight: number;
   argumentBytes: number;
-  valueBytes: number;
+  argumentsBytes: number;
+  argumentPartsBytes: number;
+  returnBytes: number;
 }
 
 /** What `take` answers: one letter, then JSON text. */
@@ -53,7 +55,7 @@ type Reply = [ok: true, value: unknown] | [ok: false, failure: ToolFailure];
 
 export function bridge(world: World, values: Values, output: Output, limits: BridgeLimits): Bridge {
   const { parse, stringify } = JSON;
-  const { defineProperty, setPrototypeOf } = Object;
+  const { defineProperty, getPrototypeOf, keys, prototype, setPrototypeOf } = Object;
   const { apply } = Reflect;
   const RealPromise = Promise;
   const RealError = Error;
@@ -63,6 +65,10 @@ export function bridge(world: World, values: Values, output: Output, limits: Bri
   const emptyList = <T>(): T[] => setPrototypeOf([], null);
 
   let outbox = '';
+  /** Characters in the outbox that do not belong to strings handed over whole. */
+  let parts = 0;
+  /** The same with the call that is being made. */
+  let counted = 0;
   let waiting = emptyList<(reply: Reply) => void>();
   let total = 0;
   let value: string | undefined;
@@ -80,6 +86,29 @@ export function bridge(world: World, values: Values, output: Output, limits: Bri
 
   const limit = (message: string, hint: string) => makeError({ name: 'LimitError', message, hint });
 
+  /** A series handed over as `{ AAPL: text }` is a whole string too. Each entry is read once: it cannot lie. */
+  function crossArgument(argument: unknown): string {
+    if (typeof argument === 'string') return values.cross(argument);
+    const plain = typeof argument === 'object' && argument !== null && getPrototypeOf(argument) === prototype;
+    if (!plain || 'toJSON' in argument) {
+      const text = values.cross(argument);
+      counted += text.length;
+      return text;
+    }
+    const record = argument as Record<string, unknown>;
+    let text = '';
+    const names = keys(record);
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i] as string;
+      const entry = record[name];
+      if (entry === undefined || typeof entry === 'function' || typeof entry === 'symbol') continue;
+      const crossed = values.cross(entry);
+      counted += name.length + (typeof entry === 'string' ? 0 : crossed.length);
+      text += `${text === '' ? '' : ','}${stringify(name)}:${crossed}`;
+    }
+    return `{${text}}`;
+  }
+
   function enqueue(tool: string, args: unknown[]): Promise<Reply> {
     if (total >= limits.calls) {
       throw limit(
@@ -93,14 +122,28 @@ export function bridge(world: World, values: Values, output: Output, limits: Bri
         `Await them in groups of ${limits.callsInFlight} or fewer.`,
       );
     }
+    counted = parts;
     let text = '';
-    for (let i = 0; i < args.length; i++) text += (i === 0 ? '' : ',') + values.cross(args[i]);
+    for (let i = 0; i < args.length; i++) text += (i === 0 ? '' : ',') + crossArgument(args[i]);
     if (text.length > limits.argumentBytes) {
       throw limit(
         `The arguments of ${tool} are too large (${text.length} bytes, the limit is ${limits.argumentBytes}).`,
         'Pass fewer series or rows in one call.',
       );
     }
+    if (counted > limits.argumentPartsBytes) {
+      throw limit(
+        `The arguments of calls under way have too many parts (${counted} bytes, the limit is ${limits.argumentPartsBytes}).`,
+        'Aggregate in SQL first, pass fewer rows or columns, or await one call before the next.',
+      );
+    }
+    if (outbox.length + text.length > limits.argumentsBytes) {
+      throw limit(
+        `The arguments of calls under way are too large (the limit is ${limits.argumentsBytes} bytes).`,
+        'Await one call before the next.',
+      );
+    }
+    parts = counted;
     total++;
     outbox += `${outbox === '' ? '' : ','}[${stringify(tool)},[${text}]]`;
     return new RealPromise((resolve) => {
@@ -143,9 +186,9 @@ export function bridge(world: World, values: Values, output: Output, limits: Bri
   async function run(program: () => Promise<unknown>): Promise<void> {
     try {
       const text = values.cross(await program());
-      if (text.length > limits.valueBytes) {
+      if (text.length > limits.returnBytes) {
         throw limit(
-          `The program's value is too large (${text.length} bytes, the limit is ${limits.valueBytes}).`,
+          `The program's value is too large (${text.length} bytes, the limit is ${limits.returnBytes}).`,
           'Return a summary: aggregate in SQL, and show rows with create_table.',
         );
       }
@@ -176,6 +219,7 @@ export function bridge(world: World, values: Values, output: Output, limits: Bri
       if (outbox !== '') {
         const calls = outbox;
         outbox = '';
+        parts = 0;
         return `W{"calls":[${calls}],"logs":${logs}}`;
       }
       return value === undefined ? `Q{"logs":${logs}}` : `D{"value":${value},"logs":${logs}}`;
