@@ -6,13 +6,13 @@ import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import { AnalystError } from './agent/errors.ts';
 import { SUGGESTIONS } from './agent/suggestions.ts';
+import { limits as databaseLimits } from './duckdb/limits.ts';
 import type { SlackSettings } from './slack/settings.ts';
 
 /** Limits that nobody has had a reason to set: questions running or waiting at a time, and one attached file. */
 const MOST_WAITING_PER_USER = 5;
 const MOST_WAITING_PER_TEAM = 50;
 const FILE_BYTES = 20_000_000;
-const FILE_ROWS = 200_000;
 
 interface Setting<T extends z.ZodType = z.ZodType> {
   about: string;
@@ -259,7 +259,7 @@ export function slackSettings(config: Config): SlackSettings {
     picturesInThread: config.PICTURES_IN_THREAD,
     suggestions: [...SUGGESTIONS],
     fileBytes: FILE_BYTES,
-    fileRows: FILE_ROWS,
+    fileRows: databaseLimits.fileRows,
     logText: config.LOG_TEXT,
   };
 }

@@ -75,6 +75,32 @@ describe('text files', () => {
   });
 
   it.each([
+    [
+      ['1/31/2024', '2/1/2024 9:05', '2024-03-01'],
+      ['2024-01-31', '2024-02-01 09:05', '2024-03-01'],
+    ],
+    [
+      ['31/1/2024', '1/2/2024'],
+      ['2024-01-31', '2024-02-01'],
+    ],
+    [
+      ['1.2.2024', '2024/3/1'],
+      ['2024-02-01', '2024-03-01'],
+    ],
+    [
+      ['31.2.2024', '1.2.2024'],
+      ['31.2.2024', '1.2.2024'],
+    ],
+    [
+      ['12345678901234567890', '1'],
+      ['12345678901234567890', '1'],
+    ],
+  ])('have days in the order that fits the whole column: %j', async (cells, expected) => {
+    const { rows } = await read(`d;n\n${cells.map((cell) => `${cell};1`).join('\n')}\n`);
+    expect(rows.map(({ d }) => d)).toEqual(expected);
+  });
+
+  it.each([
     ['UTF-8 with a mark', Buffer.from('\uFEFFgrüße,n\nä,1\n')],
     ['UTF-16', Buffer.from('\uFEFFgrüße,n\nä,1\n', 'utf16le')],
     ['UTF-16 without a mark', Buffer.from('grüße,n\nä,1\n', 'utf16le')],
@@ -117,8 +143,8 @@ describe('text files', () => {
     ['<!DOCTYPE html><p>', 'bad_input: The file sales.csv is a web page or XML, not a table.'],
     ['a\0b\x01\0', 'bad_input: The file sales.csv is not a text file.'],
     [
-      `a\n${'1\n'.repeat(200_001)}`,
-      'too_large: The file sales.csv has 200,001 rows; at most 200,000 are read.',
+      `a\n${'1\n'.repeat(100_001)}`,
+      'too_large: The file sales.csv has 100,001 rows; at most 100,000 are read.',
     ],
     [`${'a,'.repeat(200)}b\n`, 'too_large: The file sales.csv has 201 columns; at most 200 are read.'],
   ])('are refused in words: %#', async (content, message) => {
@@ -185,7 +211,7 @@ describe('Parquet', () => {
   it('is refused when it is damaged or too long', async () => {
     const bytes = await parquet('SELECT range AS n FROM range(210000)');
     expect(await failure(bytes, 'x.parquet')).toBe(
-      'too_large: The file x.parquet has 210,000 rows; at most 200,000 are read.',
+      'too_large: The file x.parquet has 210,000 rows; at most 100,000 are read.',
     );
     const message = 'bad_input: The file x.parquet is damaged, or not what its name says.';
     expect(await failure(bytes.subarray(0, bytes.length / 2), 'x.parquet')).toBe(message);

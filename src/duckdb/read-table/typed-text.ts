@@ -50,17 +50,18 @@ function booleans(cells: Cells): (boolean | null)[] | null {
 function dates(cells: Cells): (string | null)[] | null {
   const found = cells.map((cell) => (cell === null ? null : DATE.exec(cell)));
   if (found.some((match, i) => match === null && cells[i] !== null)) return null;
-  const monthFirst = found.every((match) => match === null || (match[2] === '/' && Number(match[1]) <= 12));
+  const slashes = found.filter((match) => match?.[2] === '/');
+  const monthFirst = slashes.every((match) => Number(match?.[1]) <= 12);
   const values = found.map((match) => (match === null ? null : isoDate(match, monthFirst)));
   return values.some((value, i) => value === null && cells[i] !== null) ? null : values;
 }
 
 function isoDate(match: RegExpExecArray, monthFirst: boolean): string | null {
-  const [, first = '', , second = '', third = '', time] = match;
+  const [, first = '', separator, second = '', third = '', time] = match;
   const [year, month, day] =
     first.length === 4
       ? [first, second, third]
-      : monthFirst
+      : separator === '/' && monthFirst
         ? [third, first, second]
         : [third, second, first];
   if (year.length !== 4 || day.length > 2) return null;
