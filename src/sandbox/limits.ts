@@ -4,6 +4,8 @@ export const limits = {
   graceMs: 1_000,
   /** Programs waiting for a child. */
   queue: 1_000,
+  /** What is remembered of programs, so that a replay takes no child: the texts of their calls and answers. */
+  pastChars: 8_000_000,
   /** How often a program that waits for its calls looks whether another one wants its child. */
   makeRoomMs: 20,
   /** A child that is not kept warm ends after this. */

@@ -8,6 +8,7 @@ import { LIMITS } from '../agent/limits.ts';
 import type { Sandbox } from '../agent/ports.ts';
 import { createPool } from '../processes/pool.ts';
 import { limits } from './limits.ts';
+import { createPasts } from './past.ts';
 import { runProgram } from './run.ts';
 
 /** No compiler ever makes machine code from a program: the usual way out of V8 is through those. */
@@ -57,8 +58,9 @@ export function createSandbox(options: SandboxOptions): SandboxPool {
     idleMs: limits.idleMs,
     jobsPerChild: limits.jobsPerChild,
   });
+  const pasts = createPasts();
   return {
-    run: (job) => runProgram(pool, job),
+    run: (job) => runProgram(pool, pasts, job),
     warm: pool.warm,
     pids: pool.pids,
     close: pool.close,
