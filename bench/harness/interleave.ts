@@ -1,0 +1,47 @@
+/**
+ * Measures several ways of doing the same thing in turn, in an order that changes from round to round, so that
+ * what else the machine does hits all of them alike, and none always follows the same other. None ever follows
+ * itself: what it still does after its answer is its own affair.
+ */
+import { lcg } from './data.ts';
+
+/** One way of doing the work. What it returns is timed; making it is not. */
+export interface Contender<N extends string = string> {
+  name: N;
+  /** @returns the work of this round */
+  prepare(round: number): () => unknown;
+}
+
+export interface Rounds {
+  warmUp: number;
+  rounds: number;
+}
+
+/** @returns by name, milliseconds of each round, in the order of the rounds */
+export async function interleave<N extends string>(
+  contenders: readonly Contender<N>[],
+  { warmUp, rounds }: Rounds,
+): Promise<Record<N, number[]>> {
+  const samples = Object.fromEntries(contenders.map(({ name }) => [name, [] as number[]]));
+  const random = lcg(1);
+  let order = [...contenders];
+  for (let round = -warmUp; round < rounds; round++) {
+    const last = order.at(-1);
+    do order = shuffle(order, random);
+    while (order.length > 1 && order[0] === last);
+    for (const { name, prepare } of order) {
+      const work = prepare(round);
+      const start = performance.now();
+      await work();
+      if (round >= 0) samples[name]?.push(performance.now() - start);
+    }
+  }
+  return samples as Record<N, number[]>;
+}
+
+function shuffle<T>(items: readonly T[], random: () => number): T[] {
+  return items
+    .map((item) => ({ item, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
+}

@@ -1,0 +1,67 @@
+/** (h) From nothing to the first answer, and what the analyst holds when it has nothing to do. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Item } from '../harness/item.ts';
+import { familyMemory } from '../harness/memory.ts';
+import { median, p95 } from '../harness/stats.ts';
+import { askQuestion, withAnalyst } from './app.ts';
+
+const STARTS = 7;
+const CLI = fileURLToPath(import.meta.resolve('../../src/cli.ts'));
+const QUESTION = 'Compare AAPL, MSFT and NVDA over the last year, indexed to 100';
+
+export const start: Item = {
+  name: 'start',
+  title: 'h  cold start, and memory at rest',
+  async run() {
+    const times: number[] = [];
+    for (let i = 0; i < STARTS; i++) times.push(await coldAnswer());
+    const idle = await withAnalyst({}, async (analyst) => {
+      await askQuestion(analyst);
+      return familyMemory();
+    });
+    const list = idle.processes.map(({ name, rss, pss }) => `${name} ${rss.toFixed(0)} (${pss.toFixed(0)})`);
+    return [
+      {
+        what: 'terminal: from start to answer and end',
+        value: median(times),
+        p95: p95(times),
+        unit: 'ms',
+        note: 'every process started, prices fetched, chart drawn, without a model',
+      },
+      {
+        what: 'at rest, all children alive: resident',
+        value: idle.rss,
+        unit: 'MB',
+        atMost: 400,
+        note: 'pages that processes share are counted for each of them',
+      },
+      {
+        what: 'the same, shared pages counted once (PSS)',
+        value: idle.pss,
+        unit: 'MB',
+        atMost: 400,
+        note: list.join(', '),
+      },
+    ];
+  },
+};
+
+async function coldAnswer(): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+  const before = performance.now();
+  try {
+    const { PATH = '' } = process.env;
+    await promisify(execFile)(process.execPath, [CLI, '--out', join(folder, 'charts'), QUESTION], {
+      cwd: folder,
+      env: { PATH, DATA_DIR: join(folder, 'data'), MODEL: 'offline' },
+    });
+    return performance.now() - before;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
