@@ -83,14 +83,15 @@ export function defineTool<S extends Shape>(definition: ToolDefinition<S>): Tool
   const { title } = definition;
   const named = (args: unknown[]) =>
     Object.fromEntries(names.map((name, i) => [name, args[i]])) as Arguments<S>;
+  const parameters = names.map((name, i) => ({
+    name,
+    schema: z.toJSONSchema(schemas[i] as z.ZodType, { io: 'input', unrepresentable: 'any' }) as JsonSchema,
+    optional: (schemas[i] as z.ZodType).safeParse(undefined).success,
+  }));
   return {
     name: definition.name,
     description: definition.description,
-    parameters: names.map((name, i) => ({
-      name,
-      schema: z.toJSONSchema(schemas[i] as z.ZodType, { io: 'input', unrepresentable: 'any' }) as JsonSchema,
-      optional: (schemas[i] as z.ZodType).safeParse(undefined).success,
-    })),
+    parameters,
     returns: definition.returns,
     durable: definition.durable,
     ...(title ? { title: (args: unknown[]) => title(named(args)) } : {}),
@@ -107,11 +108,22 @@ export function defineTool<S extends Shape>(definition: ToolDefinition<S>): Tool
         const parsed = schema.safeParse(args[i] === null ? undefined : args[i]);
         const result = parsed.success || args[i] !== null ? parsed : schema.safeParse(null);
         if (result.success) return result.data;
-        throw new AnalystError('bad_input', `${definition.name}: ${describeIssues(name, result.error)}`);
+        throw new AnalystError('bad_input', `${definition.name}: ${describeIssues(name, result.error)}`, {
+          hint: describeUse(definition.name, parameters),
+        });
       });
     },
     run: (args, context) => definition.run(named(args), context),
   };
+}
+
+/** "create_metric(label, value, options?), with options { unit, delta, … }". */
+function describeUse(tool: string, parameters: Parameter[]): string {
+  const list = parameters.map(({ name, optional }) => `${name}${optional ? '?' : ''}`).join(', ');
+  const objects = parameters.flatMap(({ name, schema }) =>
+    schema.properties ? [`with ${name} { ${Object.keys(schema.properties).join(', ')} }`] : [],
+  );
+  return `Call it as ${[`${tool}(${list})`, ...objects].join(', ')}.`;
 }
 
 /** "columns[0].name: expected string, received number" for the first three issues. */

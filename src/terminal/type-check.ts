@@ -22,7 +22,7 @@ const HEAD = 'async function program() {\n';
 const LINES_BEFORE = 1;
 
 const CONSOLE =
-  "declare const console: Record<'log' | 'info' | 'warn' | 'error' | 'debug', (...values: any[]) => void>;";
+  "declare const console: Record<'log' | 'dir' | 'table' | 'trace' | 'info' | 'warn' | 'error' | 'debug', (...values: any[]) => void>;";
 
 interface Diagnostic {
   line: number;

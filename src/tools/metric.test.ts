@@ -38,3 +38,11 @@ it.each<[string, unknown[], string]>([
     expect.objectContaining({ code: 'bad_input', message: expect.stringContaining(message) }),
   );
 });
+
+it('shows how it is called to those who called it otherwise', () => {
+  expect(() => show({ label: 'Best', value: 1 })).toThrow(
+    expect.objectContaining({
+      hint: 'Call it as create_metric(label, value, options?), with options { unit, delta, deltaUnit, note, digits }.',
+    }),
+  );
+});
