@@ -3,6 +3,9 @@
  * columns: a line that does not fit is an error that names the line.
  */
 import { AnalystError } from '../../agent/errors.ts';
+import { limits } from '../limits.ts';
+import { HEADER_ROWS } from './grid.ts';
+import { checkRows } from './size.ts';
 
 /** Empty cells are null. */
 export interface Record {
@@ -20,7 +23,13 @@ export function parseCsv(text: string, filename: string): { records: Record[]; d
   // A first line by which Excel tells itself the delimiter.
   const told = /^sep=(.)\r?\n/.exec(text);
   const delimiter = told?.[1] ?? findDelimiter(text);
-  const records = [...parse(text, delimiter, filename, told?.[0].length ?? 0)];
+  const records: Record[] = [];
+  let count = 0;
+  for (const record of parse(text, delimiter, filename, told?.[0].length ?? 0)) {
+    // Beyond the limit they are only counted, for the message.
+    if (count++ <= limits.fileRows + HEADER_ROWS) records.push(record);
+  }
+  if (count > records.length) checkRows(count - 1, filename);
   return { records, delimiter };
 }
 

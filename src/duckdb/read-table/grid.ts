@@ -11,7 +11,7 @@ export interface RawTable {
 }
 
 /** Rows among which the header is looked for: people write titles above their tables. */
-const HEADER_ROWS = 20;
+export const HEADER_ROWS = 20;
 const NAME_CHARS = 60;
 
 const filled = (row: unknown[]) =>

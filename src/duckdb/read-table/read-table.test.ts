@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { AnalystError } from '../../agent/errors.ts';
 import type { Row } from '../../agent/report.ts';
+import { openLockedTo } from '../instance.ts';
 import { readFile } from './read-file.ts';
 import { createFileReader, type ReadTable } from './read-table.ts';
 import { workbook, zip } from './workbook.fixture.ts';
@@ -217,6 +218,28 @@ describe('Parquet', () => {
     expect(await failure(bytes.subarray(0, bytes.length / 2), 'x.parquet')).toBe(message);
     expect(await failure('a,b\n1,2\n', 'x.parquet')).toBe(message);
   });
+});
+
+it('lets DuckDB at one path and nothing else', async () => {
+  const [allowed, other] = [join(scratch, 'allowed.csv'), join(scratch, 'other.csv')];
+  for (const path of [allowed, other]) writeFileSync(path, 'a\n1\n');
+  const { connection, close } = await openLockedTo(allowed);
+  expect((await connection.runAndReadAll(`FROM read_csv('${allowed}')`)).getRowsJson()).toEqual([['1']]);
+  for (const sql of [
+    `FROM read_csv('${other}')`,
+    `FROM glob('${scratch}/*')`,
+    `FROM read_text('/etc/hostname')`,
+    `COPY (SELECT 1) TO '${join(scratch, 'new.csv')}'`,
+    `COPY (SELECT 1) TO '${allowed}'`,
+    `ATTACH '${join(scratch, 'new.db')}'`,
+    'SET enable_external_access=true',
+    `SET allowed_paths=['${other}']`,
+    'INSTALL excel',
+    'LOAD httpfs',
+  ]) {
+    await expect(connection.run(sql), sql).rejects.toThrow(/Permission|locked|disabled|Cannot/i);
+  }
+  close();
 });
 
 describe('Excel', () => {
