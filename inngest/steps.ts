@@ -1,10 +1,13 @@
 /**
- * Inngest's step as the core's Steps: the one cast. Errors cross as plain data, so that the core meets the
- * same AnalystError whether the step ran now or is answered from the record.
+ * Inngest's step as the core's Steps: the one cast. Results and errors cross as plain data that no server changes,
+ * so that the core meets the same value, or the same AnalystError, whether the step ran now or is answered from
+ * the record.
  */
 import { type GetStepTools, type Inngest, NonRetriableError, RetryAfterError } from 'inngest';
 import { AnalystError, type ErrorRecord } from '../src/agent/errors.ts';
+import { LIMITS } from '../src/agent/limits.ts';
 import type { Steps } from '../src/agent/ports.ts';
+import { decode, encode } from './ordered.ts';
 
 type StepTools = Pick<GetStepTools<Inngest.Any>, 'run'>;
 
@@ -16,17 +19,29 @@ export function toSteps(step: StepTools, isStopped: () => Promise<boolean> = asy
         const result = await step.run({ id, name }, async () => {
           try {
             if (await isStopped()) throw new AnalystError('stopped', 'Stopped.');
-            return await fn();
+            return encodeChecked(name, await fn());
           } catch (error) {
             throw toEngineError(error);
           }
         });
-        return result as T;
+        return decode(result) as T;
       } catch (error) {
         throw fromEngineError(error);
       }
     },
   };
+}
+
+/** @throws AnalystError too_large: the engine would fail the whole run, which nobody could catch */
+function encodeChecked(name: string, result: unknown): unknown {
+  const encoded = encode(result);
+  const bytes = Buffer.byteLength(JSON.stringify(encoded));
+  if (bytes <= LIMITS.stepBytes) return encoded;
+  throw new AnalystError(
+    'too_large',
+    `The result of ${name} is too large: ${bytes} bytes of at most ${LIMITS.stepBytes}.`,
+    { hint: 'Ask for less: a shorter period, a coarser interval, or aggregate in SQL.' },
+  );
 }
 
 /** Tells the engine whether and when to try again. Anything but our own error is a bug: retried, never hidden. */

@@ -67,8 +67,8 @@ export interface Sandbox {
 
 /**
  * A durable step: `fn` runs until it has succeeded once, then its result (plain JSON) is answered from the
- * record for ever. Rejects with the AnalystError that `fn` threw when that is not retryable, or when the
- * retries are used up.
+ * record for ever, the keys of objects in their order. Rejects with the AnalystError that `fn` threw when that is
+ * not retryable, or when the retries are used up; `too_large` when the result is.
  */
 export interface Steps {
   run<T>(id: string, name: string, fn: () => Promise<T>): Promise<T>;

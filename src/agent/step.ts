@@ -1,9 +1,7 @@
 /**
- * A durable step that is seen while it runs, and whose result is checked before it is recorded: too large a
- * result is an error here, because the durable engine would fail the whole run.
+ * A durable step that is seen while it runs.
  */
-import { AnalystError, toErrorRecord } from './errors.ts';
-import { LIMITS } from './limits.ts';
+import { toErrorRecord } from './errors.ts';
 import type { Progress, ProgressEvent, Steps } from './ports.ts';
 
 export interface StepDeps {
@@ -28,7 +26,7 @@ export interface StepOutcome {
 
 /**
  * @param describe what to show of the result; it does not change it
- * @throws AnalystError of the work, or too_large
+ * @throws AnalystError of the work
  */
 export function trackedStep<T>(
   deps: StepDeps,
@@ -42,7 +40,6 @@ export function trackedStep<T>(
     progress.emit(runId, { type: 'start', id, name, kind });
     try {
       const result = await work();
-      checkSize(name, result);
       const { cached = false, rows } = describe(result);
       progress.emit(runId, { type: 'end', id, name, durationMs: elapsed(clock, started), cached, rows });
       return result;
@@ -56,14 +53,4 @@ export function trackedStep<T>(
 /** Whole milliseconds; never negative, because a clock may be set back. */
 export function elapsed(clock: () => number, started: number): number {
   return Math.max(0, Math.round(clock() - started));
-}
-
-function checkSize(name: string, result: unknown): void {
-  const bytes = Buffer.byteLength(JSON.stringify(result) ?? '');
-  if (bytes <= LIMITS.stepBytes) return;
-  throw new AnalystError(
-    'too_large',
-    `The result of ${name} is too large: ${bytes} bytes of at most ${LIMITS.stepBytes}.`,
-    { hint: 'Ask for less: a shorter period, a coarser interval, or aggregate in SQL.' },
-  );
 }
