@@ -3,58 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AnalystError } from '../../src/agent/errors.ts';
-import type { Question } from '../../src/agent/question.ts';
-import { createClient, questionAsked } from '../client.ts';
-import { toSteps } from '../steps.ts';
-import { Driver } from './driver.ts';
-import { DRIVER_URL, type FunctionList, interceptCheckpoints, type OnCheckpoint } from './protocol.ts';
+import { questionAsked } from '../client.ts';
+import { type DriverSettings, createDriver as driverWith, question } from './driver.fixture.ts';
+import type { Driver } from './driver.ts';
 import { DriverRecord } from './record.ts';
 
-type Steps = ReturnType<typeof toSteps>;
-type Body = (steps: Steps, question: Question, signal: AbortSignal) => Promise<unknown>;
+type Body = DriverSettings['body'];
 
-const silent = { info() {}, warn() {}, error() {}, debug() {} };
 const drivers: Driver[] = [];
 afterEach(async () => {
   for (const driver of drivers.splice(0)) await driver.close(5_000);
 });
 
-function createDriver(
-  body: Body,
-  options: { path?: string; perUser?: number; onFailure?: (error: Error) => void } = {},
-) {
-  let checkpoint: OnCheckpoint = () => false;
-  const client = createClient({
-    id: 'test',
-    baseUrl: DRIVER_URL,
-    isDev: true,
-    logger: silent,
-    fetch: interceptCheckpoints((runId, operations) => checkpoint(runId, operations)),
-  });
-  const fn = client.createFunction(
-    {
-      id: 'work',
-      triggers: [questionAsked],
-      retries: 2,
-      checkpointing: { maxRuntime: 0 },
-      concurrency: [{ limit: 20 }, { limit: options.perUser ?? 20, key: 'event.data.question.user' }],
-      onFailure: ({ error }) => options.onFailure?.(error),
-    },
-    async ({ event, step, signal }) => body(toSteps(step), event.data.question, signal),
-  );
-  const driver = new Driver({
-    client,
-    functions: [fn] as FunctionList,
-    record: new DriverRecord(options.path ?? ':memory:'),
-    backoffMs: () => 1,
-  });
-  checkpoint = driver.onCheckpoint;
+function createDriver(body: Body, settings: Omit<DriverSettings, 'body'> = {}) {
+  const driver = driverWith({ body, ...settings });
   drivers.push(driver);
   return driver;
-}
-
-function question(id: string, user = 'ana'): Question {
-  return { id, text: 'why?', thread: 't', user, team: '', askedAt: 1, tables: [] };
 }
 
 async function run(driver: Driver, id = 'q1') {

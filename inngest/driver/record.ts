@@ -200,6 +200,7 @@ export class DriverRecord {
   }
 
   close(): void {
+    if (!this.#db.isOpen) return;
     this.#db.close();
     this.#owner.close();
   }
