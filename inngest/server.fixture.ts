@@ -22,7 +22,8 @@ interface Span {
 
 const READY_MS = 30_000;
 
-export async function startInngest(binary: string): Promise<InngestServer> {
+/** @param retrySeconds how long the server waits before it tries a request again */
+export async function startInngest(binary: string, retrySeconds = 1): Promise<InngestServer> {
   const [port, gateway, gatewayGrpc, executorGrpc] = await freePorts(4);
   const flags = ['--host', '127.0.0.1', '--port', `${port}`, '--no-discovery', '--no-poll', '--tick', '10'];
   const ports = [
@@ -30,7 +31,7 @@ export async function startInngest(binary: string): Promise<InngestServer> {
     ['--connect-gateway-grpc-port', `${gatewayGrpc}`],
     ['--connect-executor-grpc-port', `${executorGrpc}`],
   ].flat();
-  const child = spawn(binary, ['dev', ...flags, ...ports, '--retry-interval', '1'], {
+  const child = spawn(binary, ['dev', ...flags, ...ports, '--retry-interval', `${retrySeconds}`], {
     cwd: mkdtempSync(join(tmpdir(), 'inngest-')),
     env: { PATH: '/usr/bin:/bin', HOME: tmpdir(), DO_NOT_TRACK: '1' },
     stdio: 'ignore',
@@ -73,7 +74,7 @@ async function ready(child: ChildProcess, baseUrl: string): Promise<void> {
   throw new Error('the Inngest server did not get ready');
 }
 
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from(
       { length: count },
