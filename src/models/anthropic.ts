@@ -4,7 +4,7 @@
  * never retries: the durable engine does, and counts each try. The SDK's own environment variables are
  * overridden by what is passed here.
  */
-import Anthropic from '@anthropic-ai/sdk';
+import type Anthropic from '@anthropic-ai/sdk';
 import { AnalystError } from '../agent/errors.ts';
 import type { Model, ModelReply, ModelRequest } from '../agent/ports.ts';
 import { brokenReply, type ServerContext, toAnalystError } from './failures.ts';
@@ -29,14 +29,7 @@ export function createAnthropic(settings: AnthropicSettings): Model {
       hint: 'Set ANTHROPIC_API_KEY.',
     });
   }
-  const client = new Anthropic({
-    apiKey: settings.apiKey,
-    authToken: null,
-    baseURL: settings.baseURL ?? 'https://api.anthropic.com',
-    maxRetries: 0,
-    logLevel: 'off',
-    fetch: patientFetch(settings.stallMs ?? limits.stallMs),
-  });
+  const client = connect(settings);
   return {
     name: model,
     async complete(request) {
@@ -48,12 +41,25 @@ export function createAnthropic(settings: AnthropicSettings): Model {
         signal: request.signal,
       };
       try {
-        return await ask(client, model, request, context);
+        return await ask(await client, model, request, context);
       } catch (error) {
         throw toAnalystError(error, context);
       }
     },
   };
+}
+
+/** Loads the SDK, which those who use another model need not wait for, nor hold in memory. */
+async function connect(settings: AnthropicSettings): Promise<Anthropic> {
+  const { default: Client } = await import('@anthropic-ai/sdk');
+  return new Client({
+    apiKey: settings.apiKey,
+    authToken: null,
+    baseURL: settings.baseURL ?? 'https://api.anthropic.com',
+    maxRetries: 0,
+    logLevel: 'off',
+    fetch: patientFetch(settings.stallMs ?? limits.stallMs),
+  });
 }
 
 async function ask(

@@ -4,7 +4,7 @@
  * end and an answer without usage are all expected. Reasoning is dropped, in whichever way it is sent.
  * The SDK never retries: the durable engine does.
  */
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { AnalystError } from '../agent/errors.ts';
 import type { Model, ModelReply, ModelRequest } from '../agent/ports.ts';
 import { NO_USAGE, type Usage } from '../agent/report.ts';
@@ -30,16 +30,7 @@ export function createOpenAICompatible(settings: OpenAICompatibleSettings): Mode
       hint: 'It looks like http://localhost:8000/v1.',
     });
   }
-  const client = new OpenAI({
-    // The SDK insists on a key; a server without keys ignores it.
-    apiKey: apiKey || 'none',
-    baseURL,
-    organization: null,
-    project: null,
-    maxRetries: 0,
-    logLevel: 'off',
-    fetch: patientFetch(settings.stallMs ?? limits.stallMs),
-  });
+  const client = connect({ ...settings, baseURL });
   return {
     name: model,
     async complete(request) {
@@ -51,12 +42,27 @@ export function createOpenAICompatible(settings: OpenAICompatibleSettings): Mode
         signal: request.signal,
       };
       try {
-        return await ask(client, model, request, context);
+        return await ask(await client, model, request, context);
       } catch (error) {
         throw toAnalystError(error, context);
       }
     },
   };
+}
+
+/** Loads the SDK, which those who use another model need not wait for, nor hold in memory. */
+async function connect({ apiKey, baseURL, stallMs }: OpenAICompatibleSettings): Promise<OpenAI> {
+  const { default: Client } = await import('openai');
+  return new Client({
+    // The SDK insists on a key; a server without keys ignores it.
+    apiKey: apiKey || 'none',
+    baseURL,
+    organization: null,
+    project: null,
+    maxRetries: 0,
+    logLevel: 'off',
+    fetch: patientFetch(stallMs ?? limits.stallMs),
+  });
 }
 
 async function ask(
