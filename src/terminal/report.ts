@@ -22,6 +22,8 @@ export function renderReport(view: ReportView): string {
   if (report.summary) parts.push(style('bold', wrap(printable(report.summary), view.width)));
   if (report.error) {
     parts.push(style('red', wrap(`Error: ${printable(report.error.message)}`, view.width)));
+    const line = failedLine(report.receipt);
+    if (line) parts.push(style('dim', line));
     if (report.error.hint) parts.push(wrap(printable(report.error.hint), view.width));
   }
   const metrics = report.blocks.filter((block) => block.kind === 'metric');
@@ -32,13 +34,20 @@ export function renderReport(view: ReportView): string {
   if (view.showProgram && report.program !== null) {
     parts.push(`${style('bold', 'Program')}\n${printable(report.program.trim())}`);
   }
-  const footer = [
-    ...freshnessLines(report),
-    `Run ${report.runId}${link ? ` · ${link}` : ''}`,
-    receiptLine(report.receipt),
-  ];
-  parts.push(footer.map((line) => style('dim', printable(line))).join('\n'));
+  const footer = freshnessLines(report);
+  if (report.runId) {
+    footer.push(`Run ${report.runId}${link ? ` · ${link}` : ''}`, receiptLine(report.receipt));
+  }
+  if (footer.length > 0) parts.push(footer.map((line) => style('dim', printable(line))).join('\n'));
   return `${parts.join('\n\n')}\n`;
+}
+
+/** The line of the last program that its error is on. */
+function failedLine({ programs }: Receipt): string {
+  const last = programs.at(-1);
+  const line = last?.error?.line;
+  const text = line === undefined ? undefined : last?.source.split('\n')[line - 1]?.trim();
+  return text ? printable(`${line} | ${text}`) : '';
 }
 
 function renderBlock(block: Exclude<Block, Metric>, view: ReportView): string {

@@ -66,14 +66,16 @@ describe('from the terminal', () => {
     const { code, out, progress } = await run('const n = 1;\nreturn await create_metric(n, n);');
     expect(code).toBe(1);
     expect(out).toContain("mine.ts:2:28 Argument of type 'number' is not assignable");
+    expect(out).not.toContain('Run ');
     expect(progress).toBe('');
   });
 
   it('an error at run time is shown with its line, as JSON too', async () => {
-    const { code, out } = await run(
-      "const rows = await query('SELECT 1 AS n WHERE false');\nreturn rows[0].n;",
-      '--json',
-    );
+    const failing = "const rows = await query('SELECT 1 AS n WHERE false');\nreturn rows[0].n;";
+    const shown = await run(failing);
+    expect(shown.code).toBe(1);
+    expect(shown.out).toContain('\n2 | return rows[0].n;\n');
+    const { code, out } = await run(failing, '--json');
     expect(code).toBe(1);
     const report = JSON.parse(out);
     expect(report.error.message).toMatch(/^The program failed at line 2, column 16: /);
