@@ -11,16 +11,18 @@ import { clip, shorten } from './text.ts';
 
 /** One line a block, for the model, for history and for those who skim. */
 export function outline(blocks: readonly Block[]): string[] {
-  return blocks.map((block) => {
-    switch (block.kind) {
-      case 'metric':
-        return `metric "${block.label}": ${formatCell(block.value, block)}`;
-      case 'table':
-        return `table "${block.title}": ${block.rows.length} rows, columns ${block.columns.map((c) => c.name).join(', ')}`;
-      case 'chart':
-        return `${block.type} chart "${block.title}": ${block.alt}`;
-    }
-  });
+  return blocks.map(outlineOf);
+}
+
+function outlineOf(block: Block): string {
+  switch (block.kind) {
+    case 'metric':
+      return `metric "${block.label}": ${formatCell(block.value, block)}`;
+    case 'table':
+      return `table "${block.title}": ${block.rows.length} rows, columns ${block.columns.map((c) => c.name).join(', ')}`;
+    case 'chart':
+      return `${block.type} chart "${block.title}": ${block.alt}`;
+  }
 }
 
 function consoleLines(logs: LogLine[]): string {
