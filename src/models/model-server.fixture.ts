@@ -20,7 +20,8 @@ export interface ModelServer {
   close(): Promise<void>;
 }
 
-export async function startModelServer(): Promise<ModelServer> {
+/** @param otherwise answers where the script has nothing (any more) */
+export async function startModelServer(otherwise?: (body: Received['body']) => Answer): Promise<ModelServer> {
   const answers: Answer[] = [];
   const received: Received[] = [];
   const server = createServer((request, response) => {
@@ -29,8 +30,9 @@ export async function startModelServer(): Promise<ModelServer> {
       body += chunk;
     });
     request.on('end', () => {
-      received.push({ path: request.url ?? '', headers: request.headers, body: JSON.parse(body) });
-      const answer = answers.shift();
+      const parsed = JSON.parse(body) as Received['body'];
+      received.push({ path: request.url ?? '', headers: request.headers, body: parsed });
+      const answer = answers.shift() ?? otherwise?.(parsed);
       if (answer) answer(response);
       else response.writeHead(500).end('the script has no more answers');
     });

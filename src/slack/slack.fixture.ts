@@ -21,7 +21,7 @@ const PNG = Buffer.from(
   'base64',
 );
 
-const EVENTS_OF_MANIFEST = [
+export const EVENTS_OF_MANIFEST = [
   'agent_session_stopped',
   'app_home_opened',
   'app_mention',
