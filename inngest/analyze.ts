@@ -60,15 +60,21 @@ export function createAnalyze(client: Client, deps: AnalyzeDeps) {
       if (!parsed.success) throw new NonRetriableError(`Not a question: ${parsed.error.message}`);
       const question = parsed.data;
       const steps = toSteps(step, () => deps.isStopped(runId));
-      await steps.run('start', 'start', async () => {
+      // A store that is away must not cost the answer: it is delivered, even where it cannot be kept.
+      const unlessAway = (error: unknown) => {
+        if (!(error instanceof AnalystError) || error.code !== 'unavailable') throw error;
+      };
+      const start = async () => {
         await deps.started?.(question, runId);
         return null;
-      });
+      };
+      await steps.run('start', 'start', start).catch(unlessAway);
       const report = await answer(question, { ...deps, steps, runId, signal });
-      await steps.run('keep', 'keep the receipt', async () => {
+      const keep = async () => {
         await deps.keep(question, report);
         return null;
-      });
+      };
+      await steps.run('keep', 'keep the receipt', keep).catch(unlessAway);
       await deps.delivery.deliver(question, report, steps);
       return { runId, summary: report.summary, error: report.error };
     },
