@@ -1,5 +1,6 @@
 /** The driver under attack: other processes, crash loops, a broken or full disk, a wrong clock, a crowd, a close. */
 import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -108,7 +109,36 @@ it('gives up a run that ends its process each time, and says so', async () => {
   expect(body).not.toHaveBeenCalled();
 });
 
+/** As the version before this one made it: an owner was a process id, and results were recorded as they were. */
+const OLD_SCHEMA = `
+CREATE TABLE runs (id TEXT PRIMARY KEY, function TEXT NOT NULL, key TEXT NOT NULL UNIQUE, event TEXT NOT NULL,
+  status TEXT NOT NULL, output TEXT, owner INTEGER NOT NULL, resumes INTEGER NOT NULL DEFAULT 0, created INTEGER NOT NULL);
+CREATE TABLE steps (seq INTEGER PRIMARY KEY, run TEXT NOT NULL, id TEXT NOT NULL, kind TEXT NOT NULL, json TEXT NOT NULL, UNIQUE (run, id));
+CREATE TABLE attempts (run TEXT NOT NULL, id TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (run, id));
+CREATE TABLE timers (run TEXT NOT NULL, id TEXT NOT NULL, until INTEGER NOT NULL, PRIMARY KEY (run, id));`;
+
 describe('a record', () => {
+  it('of the previous version goes on where it was', async () => {
+    const path = newPath();
+    const db = new DatabaseSync(path);
+    db.exec(OLD_SCHEMA);
+    const event = JSON.stringify({ name: 'analyst/question.asked', data: { question: question('old') } });
+    db.prepare(`INSERT INTO runs VALUES ('old', 'test-work', 'test:old', ?, 'RUNNING', NULL, 1, 0, 0)`).run(
+      event,
+    );
+    const id = createHash('sha1').update('a').digest('hex');
+    db.prepare(`INSERT INTO steps VALUES (1, 'old', ?, 'data', '{"z":[{"y":1,"x":2}],"b":3}')`).run(id);
+    db.close();
+    const driver = start({
+      path,
+      body: (steps) => steps.run('a', 'a', () => Promise.reject(new Error('again'))),
+    });
+    expect(driver.resume()).toEqual(['old']);
+    expect((await driver.wait('old')).output).toEqual({ z: [{ y: 1, x: 2 }], b: 3 });
+    const { runId } = await driver.ask(question('new'));
+    expect(runId).not.toBe('old');
+  });
+
   it.each<[string, (path: string) => void]>([
     ['that is no database', (path) => writeFileSync(path, 'rubbish '.repeat(1_000))],
     ['that is a folder', (path) => mkdirSync(path)],
