@@ -149,6 +149,31 @@ describe.skipIf(!binary)('on a real Inngest server', () => {
     expect(analyst.delivered).toEqual([]);
   });
 
+  it('says so when a run is cancelled on the server, and nothing after a stop of our own', async () => {
+    let asked = 0;
+    const model: Model = {
+      name: 'silent',
+      complete: () => {
+        asked++;
+        return new Promise(() => {});
+      },
+    };
+    const analyst = await analystWith(model);
+    const question = (id: string) => {
+      return { id, text: 'Hi', thread: id, user: 'u', team: '', askedAt: 1, tables: [] };
+    };
+    const ours = await analyst.app.engine.ask(question('ours'));
+    const theirs = await analyst.app.engine.ask(question('theirs'));
+    await until(() => asked === 2);
+    await analyst.app.engine.cancel(ours.runId);
+    await fetch(`${inngest.baseUrl}/v1/runs/${theirs.runId}`, { method: 'DELETE' });
+    await until(() => analyst.delivered.length > 0);
+    await until(async () => (await inngest.status(ours.runId))?.endedAt != null);
+    expect(analyst.delivered.map(({ runId, error }) => [runId, error?.code])).toEqual([
+      [theirs.runId, 'stopped'],
+    ]);
+  });
+
   it('runs one question of a person at a time when told so, and others beside it', async () => {
     const order: string[] = [];
     let release = () => {};
