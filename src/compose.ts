@@ -13,7 +13,6 @@ import { DriverRecord } from '../inngest/driver/record.ts';
 import { createFunctions } from '../inngest/index.ts';
 import { ServerEngine } from '../inngest/server.ts';
 import { AnalystError } from './agent/errors.ts';
-import { outline } from './agent/observation.ts';
 import type { Delivery, Engine, Model, Progress, Store } from './agent/ports.ts';
 import type { Question } from './agent/question.ts';
 import type { Report } from './agent/report.ts';
@@ -99,9 +98,9 @@ export async function compose(config: Config, edges: Edges) {
     isStopped: runs.isStopped,
     async keep(question: Question, report: Report) {
       await receipts.save(report);
-      const { runId, program, summary, blocks } = report;
+      const { runId, program, summary } = report;
       if (report.error) return;
-      const exchange = { question: question.text, program, summary, outline: outline(blocks) };
+      const exchange = { question: question.text, program, summary };
       await threads.append(question.thread, { runId, exchange, askedAt: question.askedAt });
     },
   };

@@ -9,8 +9,8 @@ import type { LogLine } from './ports.ts';
 import type { Block, ProgramError } from './report.ts';
 import { clip, shorten } from './text.ts';
 
-/** One line a block, for the model, for history and for those who skim. */
-export function outline(blocks: readonly Block[]): string[] {
+/** One line a block. */
+function outline(blocks: readonly Block[]): string[] {
   return blocks.map(outlineOf);
 }
 

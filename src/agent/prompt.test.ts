@@ -48,7 +48,6 @@ test('the conversation, earlier exchanges first, with the tables that came with 
     question: 'total sales?',
     program: 'return 7;\n',
     summary: 'Sales were 7.',
-    outline: [],
   };
   expect(openingMessages(question, [exchange])).toEqual([
     { role: 'user', text: 'total sales?' },

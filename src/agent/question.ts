@@ -40,6 +40,4 @@ export interface Exchange {
   /** The last program that ran, if any. */
   program: string | null;
   summary: string;
-  /** What the report held, one line a block. */
-  outline: string[];
 }

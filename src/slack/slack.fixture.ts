@@ -154,7 +154,6 @@ class ScriptedEngine implements Engine {
       question: question.text,
       program: report.program,
       summary: report.summary,
-      outline: [],
     };
     await threads.append(question.thread, { runId, askedAt: question.askedAt, exchange });
     const record = new Map<string, unknown>();

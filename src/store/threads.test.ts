@@ -8,7 +8,6 @@ const exchange = (question: string): Exchange => ({
   question,
   program: 'return 1',
   summary: `Answer to ${question}`,
-  outline: ['chart: Prices'],
 });
 
 let store: Store;

@@ -26,7 +26,6 @@ const exchangeSchema: z.ZodType<Exchange> = z.object({
   question: z.string(),
   program: z.string().nullable(),
   summary: z.string(),
-  outline: z.array(z.string()),
 });
 
 export function createThreads(store: Store): Threads {

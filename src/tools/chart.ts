@@ -24,8 +24,8 @@ const options = z.strictObject({
   size: text().describe('scatter: column of the area of the points'),
   unit: text().describe('of the values: "%", "USD", "x", …'),
   xUnit: text().describe('of x in scatter and histogram'),
-  xLabel: text(),
-  yLabel: text(),
+  xLabel: text().describe("default: the column's name"),
+  yLabel: text().describe("default: the column's name"),
   subtitle: text().describe('period, source, how it was computed'),
   stacked: z
     .union([z.boolean(), z.literal('percent')])
@@ -49,12 +49,12 @@ export function createChartTool(): Tool {
 Columns are found by their kind, or named in options. Dates are ISO strings. Nulls are gaps. Pass numbers unrounded; for the unit "%" multiply fractions by 100. At most ${LIMITS.chartPoints} points; throws when there are none.
 create_chart("line", "Prices", rows, { unit: "USD" })                            // long [{ date, ticker, close }] or wide [{ date, AAPL, MSFT }]
 create_chart("bar", "Volatility", rows, { horizontal: true, unit: "%" })         // [{ ticker, vol }]; several series stand side by side, or stacked: true
-create_chart("area", "Volume", rows, { stacked: "percent" })                     // like line
+create_chart("area", "Weights", rows, { stacked: "percent" })                    // like line
 create_chart("scatter", "Risk and return", rows, { x: "vol", y: "ret", unit: "%", xUnit: "%" }) // [{ ticker, vol, ret }]: each point is named
 create_chart("histogram", "Daily returns", rows, { x: "ret", unit: "%" })        // [{ ret }], counted for you
 create_chart("heatmap", "Correlation", rows)                                     // [{ a, b, corr }] or a matrix [{ ticker, AAPL, MSFT }]
 create_chart("pie", "Portfolio", rows, { unit: "USD" })                          // [{ ticker, value }]
-create_chart("candlestick", "AAPL", rows, { unit: "USD" })                       // [{ date, open, high, low, close }] of one security`,
+create_chart("candlestick", "AAPL", rows, { unit: "USD" })                       // [{ date, open, high, low, close }] of one security; from closes: first, max, min, last of each week`,
     parameters: {
       type: z.enum(names as [string, ...string[]]),
       title: z.string().trim().min(1).describe('what the chart shows'),
