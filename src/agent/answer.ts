@@ -4,19 +4,20 @@
  * made in the same order, so nothing here may depend on time or chance.
  */
 import { Caller } from './calls.ts';
-import { declare } from './declaration.ts';
 import { firstEnding } from './ending.ts';
 import { AnalystError, type ErrorRecord, toErrorRecord } from './errors.ts';
+import { describeUnsupported, unsupportedNumbers } from './grounding.ts';
 import { LIMITS } from './limits.ts';
 import { describeFailure, describeSuccess, placeOf } from './observation.ts';
+import { type Opening, open } from './opening.ts';
 import type { Message, Model, ModelReply, Renderer, Sandbox, Store } from './ports.ts';
 import { openingMessages, systemPrompt } from './prompt.ts';
 import type { Exchange, Question } from './question.ts';
-import { parseReply, type Reply } from './reply.ts';
+import { describeUnusable, lineOf, parseReply, type Reply } from './reply.ts';
 import type { Chart, ProgramError, ProgramRecord, Report, Usage } from './report.ts';
 import { addUsage, NO_USAGE, ReportBuilder } from './report.ts';
 import { type StepDeps, trackedStep } from './step.ts';
-import { fallbackSummary, finalLine } from './summary.ts';
+import { fallbackSummary, finalLine, withheldLine } from './summary.ts';
 import { clip, shorten } from './text.ts';
 import type { Tool, ToolBox } from './tool.ts';
 
@@ -35,15 +36,6 @@ export interface AnswerDeps extends StepDeps {
   signal?: AbortSignal;
 }
 
-/** What the run knows of the tools, recorded so that a replay sees the same ones. */
-interface Opening {
-  tools: { name: string; durable: boolean }[];
-  declarations: string[];
-  unavailable: { server: string; reason: string }[];
-  asOf?: string;
-  history: Exchange[];
-}
-
 /** What every program of the run is given. */
 interface ProgramContext {
   caller: Caller;
@@ -60,6 +52,8 @@ class Run {
   readonly #deps: AnswerDeps;
   readonly #report = new ReportBuilder(LIMITS.blocks);
   readonly #programs: ProgramRecord[] = [];
+  /** What the model was shown of its programs. */
+  readonly #observed: string[] = [];
   #caller: Caller | undefined;
   #usage: Usage = NO_USAGE;
   #turns = 0;
@@ -125,7 +119,7 @@ class Run {
     const opening = await trackedStep(
       this.#deps,
       { id: 'opening', name: 'tools and history', kind: 'other' },
-      () => this.#open(),
+      () => open(this.#question, this.#deps),
     );
     const now = opening.asOf ? Date.parse(`${opening.asOf}T21:00:00Z`) : this.#question.askedAt;
     const caller = this.#createCaller(opening, now);
@@ -133,20 +127,32 @@ class Run {
     const context = { caller, now, tools: opening.tools.map((tool) => tool.name) };
     const system = systemPrompt({ ...opening, today: new Date(now).toISOString().slice(0, 10) });
     const messages = openingMessages(this.#question, opening.history);
+    const said = [system, ...messages.map((message) => message.text)];
+    let askedAgain = false;
 
     for (let turn = 1; turn <= LIMITS.turns; turn++) {
       const { text, reply } = await this.#nextReply(turn, system, messages);
-      messages.push({ role: 'assistant', text });
+      messages.push({ role: 'assistant', text: clip(text, LIMITS.replyChars) });
       const finished = this.#report.blocks.length > 0;
-      if (reply.kind === 'line' && reply.text !== '') return finalLine(reply.text, finished);
-      if (finished) {
-        const prose = reply.kind === 'program' ? reply.prose : '';
-        return prose ? finalLine(prose, true) : fallbackSummary(this.#report.blocks);
+      const line = lineOf(reply, finished);
+      if (line !== '') {
+        const unsupported = unsupportedNumbers(line, this.#question.text, {
+          blocks: this.#report.blocks,
+          observed: this.#observed,
+          context: said,
+        });
+        if (unsupported.length === 0) return finalLine(line, finished);
+        if (askedAgain || turn === LIMITS.turns) return withheldLine(this.#report.blocks);
+        askedAgain = true;
+        messages.push({ role: 'user', text: describeUnsupported(unsupported) });
+        continue;
       }
+      if (finished) return fallbackSummary(this.#report.blocks);
       if (reply.kind !== 'program') {
         messages.push({ role: 'user', text: describeUnusable(reply.kind) });
         continue;
       }
+      said.push(reply.source);
       const observation = await this.#runProgram(reply.source, reply.ignoredFences, context);
       messages.push({ role: 'user', text: observation });
       if (turn === 1 && this.#question.program !== undefined) {
@@ -158,25 +164,6 @@ class Run {
     throw new AnalystError('no_answer', `There was no answer within ${LIMITS.turns} turns.`, {
       hint: 'Ask a narrower question, or look at the last program and its error.',
     });
-  }
-
-  async #open(): Promise<Opening> {
-    const { toolBox, history } = this.#deps;
-    const { tools, unavailable, asOf } = await toolBox.open();
-    if (unavailable.length > 0 && tools.length === toolBox.own.length) {
-      const reasons = unavailable.map(({ server, reason }) => `${server}: ${reason}`).join('; ');
-      throw new AnalystError('unavailable', `No data source could be reached (${reasons}).`, {
-        retryable: true,
-        hint: 'Check the servers in mcp.json and their settings.',
-      });
-    }
-    return {
-      tools: tools.map(({ name, durable }) => ({ name, durable })),
-      declarations: tools.map(declare),
-      unavailable,
-      ...(asOf ? { asOf } : {}),
-      history: await history(this.#question),
-    };
   }
 
   #createCaller(opening: Opening, now: number): Caller {
@@ -210,7 +197,7 @@ class Run {
   ): Promise<{ text: string; reply: Reply }> {
     const { program: source } = this.#question;
     if (turn === 1 && source !== undefined) {
-      const reply: Reply = { kind: 'program', source, prose: '', ignoredFences: 0 };
+      const reply: Reply = { kind: 'program', source, prose: '', after: '', ignoredFences: 0 };
       return { text: `\`\`\`ts\n${source}\n\`\`\``, reply };
     }
     this.#turns++;
@@ -225,7 +212,7 @@ class Run {
         hint: 'Put the question in another way.',
       });
     }
-    return { text, reply: parseReply(text) };
+    return { text, reply: parseReply(text, stop !== 'length') };
   }
 
   /** Inside the step, so that the plan is shown once and not at every replay. */
@@ -255,6 +242,8 @@ class Run {
     const failure = await firstEnding(steps, this.#programs.length + 1, outcome, caller);
     const error = failure ?? (await this.#drawCharts(blocksBefore));
     this.#programs.push({ source, error });
+    this.#observed.push(...outcome.logs.map((log) => log.text), error?.message ?? '');
+    if (outcome.ok) this.#observed.push(JSON.stringify(outcome.value) ?? '');
     if (error) {
       this.#report.rollback(blocksBefore);
       return describeFailure(error, source, outcome.logs);
@@ -292,10 +281,4 @@ class Run {
     const message = `The program failed${placeOf(error)}: ${clip(error.message, 500)}`;
     throw new AnalystError('bad_input', message, error.hint ? { hint: error.hint } : {});
   }
-}
-
-function describeUnusable(kind: 'line' | 'cut'): string {
-  return kind === 'cut'
-    ? 'Error: your reply was cut off inside the program. Write a shorter program, in one complete ```ts fence.'
-    : 'Error: your reply was empty. Reply with one program in a ```ts fence, or with one line of plain text.';
 }

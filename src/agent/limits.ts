@@ -2,6 +2,8 @@
 export const LIMITS = {
   /** Model turns for one question. */
   turns: 5,
+  /** What later turns see of an earlier reply. */
+  replyChars: 200_000,
   /** Blocks of one report. */
   blocks: 40,
   /** Rows of one table block, and of one query result. */

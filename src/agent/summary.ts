@@ -32,3 +32,10 @@ export function fallbackSummary(blocks: readonly Block[]): string {
     ? shorten(titles.join('; '), LINE_CHARACTERS)
     : 'The program ran; the report is empty.';
 }
+
+/** In place of a line whose numbers nothing has computed. */
+export function withheldLine(blocks: readonly Block[]): string {
+  return blocks.length > 0
+    ? fallbackSummary(blocks)
+    : 'The model named numbers that nothing here has computed, so its answer is not shown. Ask for the data behind it, for example for the prices of a period.';
+}
