@@ -7,12 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { type Canvas, GlobalFonts } from 'canvas';
 import sharp from 'sharp';
 import * as vega from 'vega';
-import { expressionInterpreter } from 'vega-interpreter';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { AnalystError } from '../agent/errors.ts';
 import { serveJobs } from '../processes/child.ts';
 import { bar } from './bar.ts';
 import type { Spec } from './chart.ts';
+import { expressions } from './expressions.ts';
 import { limits } from './limits.ts';
 import { line } from './line.ts';
 import { FONT } from './theme.ts';
@@ -49,7 +49,7 @@ async function draw(spec: Spec): Promise<Drawn> {
     const logger = listener(problems);
     const compiled = compile(spec as unknown as TopLevelSpec, { logger }).spec;
     view = new vega.View(vega.parse(compiled, undefined, { ast: true }), {
-      expr: expressionInterpreter,
+      expr: expressions,
       loader: NOTHING_TO_LOAD,
       logger,
       renderer: 'none',

@@ -91,6 +91,8 @@ function build(request: ChartRequest): Drawing {
       mark: {
         type: 'point',
         filled: true,
+        // Every place has its numbers: a filter over all rows would find nothing.
+        invalid: 'show',
         stroke: theme.GROUND,
         strokeWidth: places.length > 400 ? 0 : 0.75,
         ...dots,
