@@ -38,9 +38,8 @@ export function createRenderer({ size, store }: RendererOptions): ChartRenderer 
       '--allow-addons',
       `--allow-fs-read=${fileURLToPath(new URL('../../', import.meta.url))}`,
       `--max-old-space-size=${limits.heapMb}`,
-      // With one arena (below) 70 MB less after some pictures, and not slower.
-      '--max-semi-space-size=4',
     ],
+    // One arena: 100 MB less after some pictures, and not slower.
     env: { MALLOC_ARENA_MAX: '1' },
     rssLimitMb: limits.rssMb,
     queueLimit: limits.queue,
