@@ -35,13 +35,23 @@ export function toSteps(step: StepTools, isStopped: () => Promise<boolean> = asy
 /** @throws AnalystError too_large: the engine would fail the whole run, which nobody could catch */
 function encodeChecked(name: string, result: unknown): unknown {
   const encoded = encode(result);
-  const bytes = Buffer.byteLength(JSON.stringify(encoded));
+  const bytes = storedBytes(JSON.stringify(encoded));
   if (bytes <= LIMITS.stepBytes) return encoded;
   throw new AnalystError(
     'too_large',
     `The result of ${name} is too large: ${bytes} bytes of at most ${LIMITS.stepBytes}.`,
     { hint: 'Ask for less: a shorter period, a coarser interval, or aggregate in SQL.' },
   );
+}
+
+/** As the server keeps JSON: it writes each <, > and & as six characters. */
+function storedBytes(json: string): number {
+  let bytes = Buffer.byteLength(json);
+  for (let i = 0; i < json.length; i++) {
+    const code = json.charCodeAt(i);
+    if (code === 0x3c || code === 0x3e || code === 0x26) bytes += 5;
+  }
+  return bytes;
 }
 
 /** Tells the engine whether and when to try again. Anything but our own error is a bug: retried, never hidden. */
