@@ -117,7 +117,7 @@ async function live(program: string, order: Iterator<number>, given: Life['steps
     concurrency: { total: 1, perUser: 1 },
   }) as FunctionList;
   const opened = new DriverRecord(path);
-  const driver = new Driver({ client, functions, record: opened, backoffMs: () => 1 });
+  const driver = new Driver({ client, functions, record: opened, logger: console, backoffMs: () => 1 });
   checkpoint = driver.onCheckpoint;
   expect(driver.resume()).toEqual([RUN]);
   const { status, output } = await driver.wait(RUN);

@@ -192,7 +192,7 @@ describe('a record', () => {
   it.runIf(canMount())('on a full disk refuses the question, and takes it when there is room', async () => {
     const disk = join(folder, 'disk');
     mkdirSync(disk);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', disk]);
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', disk]);
     try {
       const driver = start({
         path: join(disk, 'runs.db'),
@@ -204,7 +204,7 @@ describe('a record', () => {
       expect((await driver.wait(runId)).output).toBe('ok');
       await driver.close(1_000);
     } finally {
-      execFileSync('umount', ['-l', disk]);
+      execFileSync('/bin/umount', ['-l', disk]);
     }
   });
 });
@@ -305,8 +305,8 @@ describe('questions', () => {
 function canMount(): boolean {
   const probe = mkdtempSync(join(tmpdir(), 'mount-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=100k', 'tmpfs', probe], { stdio: 'ignore' });
-    execFileSync('umount', [probe]);
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=100k', 'tmpfs', probe], { stdio: 'ignore' });
+    execFileSync('/bin/umount', [probe]);
     return true;
   } catch {
     return false;

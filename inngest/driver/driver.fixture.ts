@@ -39,6 +39,7 @@ export function createDriver({ body, path = ':memory:', perUser = 20, onFailure 
     client,
     functions: [fn] as FunctionList,
     record: new DriverRecord(path),
+    logger: silent,
     backoffMs: () => 1,
   });
   checkpoint = driver.onCheckpoint;

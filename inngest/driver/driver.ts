@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { durationToMs } from 'inngest';
-import { AnalystError } from '../../src/agent/errors.ts';
+import { AnalystError, toErrorRecord } from '../../src/agent/errors.ts';
 import type { Engine } from '../../src/agent/ports.ts';
 import type { Question } from '../../src/agent/question.ts';
 import { type Client, questionAsked } from '../client.ts';
@@ -25,6 +25,8 @@ export interface DriverOptions {
   client: Client;
   functions: FunctionList;
   record: DriverRecord;
+  /** Told when the record cannot be written, and when a run had to be left for the next start. */
+  logger: Pick<Console, 'warn' | 'error'>;
   backoffMs?(attempt: number): number;
 }
 
@@ -40,11 +42,13 @@ export class Driver implements Engine {
   readonly #call: CallFunction;
   readonly #queue: Queue;
   readonly #patience: Patience;
+  readonly #logger: DriverOptions['logger'];
   readonly #active = new Map<string, Promise<RunEnd>>();
   #closing = false;
 
-  constructor({ client, functions, record, backoffMs }: DriverOptions) {
-    this.#patience = new Patience(backoffMs);
+  constructor({ client, functions, record, logger, backoffMs }: DriverOptions) {
+    this.#logger = logger;
+    this.#patience = new Patience((problem) => logger.warn(problem), backoffMs);
     this.#record = record;
     this.#functions = functions;
     this.#appId = client.id;
@@ -154,7 +158,9 @@ export class Driver implements Engine {
       : this.#queue.add(JSON.parse(run.event) as object, () => this.#toEnd(run));
     const active = end.finally(() => this.#active.delete(run.id));
     // A run whose record cannot be used is taken up at the next start; whoever waits for it is told.
-    active.catch(() => {});
+    active.catch((error: unknown) => {
+      if (!this.#closing) this.#logger.error(`The run ${run.id} was left: ${toErrorRecord(error).message}`);
+    });
     this.#active.set(run.id, active);
     return run.id;
   }

@@ -13,9 +13,12 @@ const usualBackoffMs = (attempt: number) => Math.min(30_000, 250 * 2 ** attempt)
 
 export class Patience {
   readonly #backoffMs: (attempt: number) => number;
+  readonly #warn: (problem: string) => void;
   readonly #closed = new AbortController();
 
-  constructor(backoffMs = usualBackoffMs) {
+  /** @param warn told of every write that has to be tried again */
+  constructor(warn: (problem: string) => void, backoffMs = usualBackoffMs) {
+    this.#warn = warn;
     this.#backoffMs = backoffMs;
   }
 
@@ -33,6 +36,7 @@ export class Patience {
         return write();
       } catch (error) {
         if (this.#closed.signal.aborted || tries >= MOST_WRITES) throw error;
+        this.#warn(error instanceof Error ? error.message : String(error));
         await this.sleep(this.#backoffMs(tries));
       }
     }
