@@ -15,7 +15,7 @@ export async function firstEnding(
   steps: Steps,
   number: number,
   outcome: SandboxOutcome,
-  caller: Caller,
+  caller: Pick<Caller, 'records' | 'rollback'>,
 ): Promise<ProgramError | null> {
   const error = outcome.ok ? null : outcome.error;
   const first = await steps.run(`program-${number}`, `program ${number}`, async () => ({
