@@ -2,6 +2,7 @@
  * The bot: checks its settings, composes the analyst, opens Slack, and on SIGTERM finishes what it can. What
  * it cannot finish, the engine takes up after the restart.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { serve } from 'inngest/node';
 import { pino } from 'pino';
 import { AnalystError, toErrorRecord } from './agent/errors.ts';
@@ -14,10 +15,19 @@ import { createSlack, type Slack } from './slack/slack.ts';
 const APP_ID = 'slack-analyst';
 /** Time for runs in flight after SIGTERM: below the 30 s that platforms give. */
 const GRACE_MS = 20_000;
+/** Between two tries to register with the Inngest server. */
+const REGISTER_MS = 3_000;
+const NOT_REGISTERED =
+  'the Inngest server does not accept the bot (yet): check that it runs, its keys, and PUBLIC_URL';
 
 async function main(): Promise<void> {
   const config = readConfig();
   const logger = pino({ level: config.LOG_LEVEL });
+  // Slack's socket client rejects where nobody catches when a reconnect fails: it connects again all the same.
+  process.on('unhandledRejection', (reason) => {
+    const error = reason instanceof Error ? reason.message : String(reason);
+    logger.error({ error }, 'a promise was rejected where nobody catches');
+  });
   const engineLogger = {
     debug: (...parts: unknown[]) => logger.debug({ from: 'inngest' }, String(parts[0])),
     info: (...parts: unknown[]) => logger.debug({ from: 'inngest' }, String(parts[0])),
@@ -50,7 +60,7 @@ async function main(): Promise<void> {
     });
   }
 
-  await slack.start(app.engine, serve({ client: app.client, functions: app.functions }));
+  const { port } = await slack.start(app.engine, serve({ client: app.client, functions: app.functions }));
   if (app.driver) {
     logger.info(
       'no Inngest server is configured: runs are driven in this process, durable on this machine only',
@@ -58,13 +68,15 @@ async function main(): Promise<void> {
     const resumed = app.driver.resume();
     if (resumed.length > 0) logger.info({ runs: resumed }, 'going on with runs of before the restart');
   } else if (config.ROLE !== 'ingress') {
-    await register(config, logger);
+    void register(config, port, logger);
   }
 
   const stop = async (signal: string) => {
     logger.info({ signal }, 'stopping: no new questions');
-    await slack?.stop();
-    await app.close(GRACE_MS);
+    const end = Date.now() + GRACE_MS;
+    // A request of the engine ends with its step; a longer one is called again after the restart.
+    await Promise.race([slack?.stop(), sleep(GRACE_MS)]);
+    await app.close(Math.max(0, end - Date.now()));
     process.exit(0);
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);
@@ -76,15 +88,21 @@ async function traces() {
   return [extendedTracesMiddleware()];
 }
 
-/** Tells the Inngest server where this bot serves its functions. On Cloud that is a click in its dashboard. */
-async function register(config: Config, logger: pino.Logger): Promise<void> {
+/**
+ * Tells the Inngest server where this bot serves its functions, until it has heard it: the server may start
+ * after the bot. On Cloud that is a click in its dashboard.
+ */
+async function register(config: Config, port: number, logger: pino.Logger): Promise<void> {
   if (!config.PUBLIC_URL && !config.INNGEST_DEV) return;
-  const url = new URL('/api/inngest', config.PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}`);
-  const response = await fetch(url, { method: 'PUT' });
-  if (!response.ok) {
-    throw new AnalystError('unavailable', `The Inngest server did not accept the bot (${response.status}).`, {
-      hint: 'Check the server, its keys, and PUBLIC_URL.',
-    });
+  const url = new URL('/api/inngest', config.PUBLIC_URL ?? `http://127.0.0.1:${port}`);
+  for (;;) {
+    const answer = await fetch(url, { method: 'PUT' }).then(
+      (response) => response.status,
+      () => 'no answer',
+    );
+    if (answer === 200) break;
+    logger.warn({ url: url.href, answer }, NOT_REGISTERED);
+    await sleep(REGISTER_MS, undefined, { ref: false });
   }
   logger.info({ url: url.href }, 'registered with the Inngest server');
 }

@@ -101,16 +101,24 @@ function footer(report: Report, options: AnswerOptions): KnownBlock[] {
   const cached = receipt.calls.filter((call) => call.cached).length;
   const facts = [
     sources(report),
-    `${receipt.model}, ${formatDuration(Math.max(0, receipt.finishedAt - receipt.askedAt))}`,
+    took(receipt),
     cached > 0 ? `${cached} of ${receipt.calls.length} calls from the cache` : '',
   ];
   const line = facts.filter(Boolean).join(' · ');
-  const blocks: KnownBlock[] = [{ type: 'context', elements: [plain(line, ANSWER_LIMITS.noteText)] }];
+  const blocks: KnownBlock[] = line
+    ? [{ type: 'context', elements: [plain(line, ANSWER_LIMITS.noteText)] }]
+    : [];
   const buttons = answerButtons(report, options);
   if (options.form === 'simple') buttons.push(...thumbButtons(report.runId));
   if (buttons.length > 0) blocks.push({ type: 'actions', elements: buttons } satisfies ActionsBlock);
   if (options.form === 'full') blocks.push(feedback(report.runId));
   return blocks;
+}
+
+/** "claude-opus-4-8, 12 s"; a re-run asks no model; nothing for a run that never got to its model. */
+function took({ model, turns, programs, askedAt, finishedAt }: Report['receipt']): string {
+  if (turns === 0 && programs.length === 0) return '';
+  return `${model === 'none' ? 'no model' : model}, ${formatDuration(Math.max(0, finishedAt - askedAt))}`;
 }
 
 function answerButtons(report: Report, options: AnswerOptions): Button[] {
