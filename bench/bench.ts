@@ -35,10 +35,10 @@ function chosenItems(): { items: Item[]; json: string | undefined } {
   return { items, json: values.json };
 }
 
-/** isolated-vm of @utcp/code-mode needs the flag. */
+/** isolated-vm of @utcp/code-mode needs the first flag, a look at memory the second. */
 function runItem(name: string): Promise<Finding[]> {
   return new Promise((resolve, reject) => {
-    const child = fork(RUNNER, [name], { execArgv: ['--no-node-snapshot', '--no-warnings'] });
+    const child = fork(RUNNER, [name], { execArgv: ['--no-node-snapshot', '--expose-gc', '--no-warnings'] });
     let findings: Finding[] | undefined;
     child.on('message', (message) => {
       findings = message as Finding[];

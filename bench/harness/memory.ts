@@ -57,3 +57,11 @@ function nameOf(pid: number): string {
 function megabytes(rollup: string, field: string): number {
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1] ?? 0) / 1024;
 }
+
+/** "compose.ts 120 (80), …": resident and, in brackets, proportional megabytes. */
+export function listProcesses({ processes }: Memory): string {
+  return processes
+    .filter(({ rss }) => rss >= 5)
+    .map(({ name, rss, pss }) => `${name} ${rss.toFixed(0)} (${pss.toFixed(0)})`)
+    .join(', ');
+}

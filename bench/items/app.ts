@@ -1,5 +1,6 @@
 /** The whole analyst with a model that costs no time, for the items that ask questions. */
 import type { Model } from '../../src/agent/ports.ts';
+import type { Report } from '../../src/agent/report.ts';
 import { startAnalyst, type TestAnalyst } from '../../src/compose.fixture.ts';
 
 const FENCE = '```';
@@ -49,11 +50,12 @@ export async function withAnalyst<T>(
 }
 
 /** Asks, and fails when the answer is not a whole one. */
-export async function askQuestion(analyst: TestAnalyst, user = 'ana'): Promise<void> {
+export async function askQuestion(analyst: TestAnalyst, user = 'ana'): Promise<Report> {
   const report = await analyst.ask('Compare AAPL, MSFT and NVDA over the last year', { user });
   if (report.error) throw new Error(report.error.message);
   if (report.blocks.length !== 4) throw new Error(`the report has ${report.blocks.length} blocks`);
   // Whoever delivers does not keep what is delivered.
   analyst.delivered.splice(analyst.delivered.indexOf(report), 1);
   analyst.events.length = 0;
+  return report;
 }

@@ -1,7 +1,7 @@
 /** (f) Two hundred questions at once, 190 of them by one person: how many a second, and how long the other waits. */
 
 import type { Item } from '../harness/item.ts';
-import { familyMemory } from '../harness/memory.ts';
+import { familyMemory, listProcesses } from '../harness/memory.ts';
 import { median, quantile } from '../harness/stats.ts';
 import { askQuestion, withAnalyst } from './app.ts';
 
@@ -45,13 +45,13 @@ export const load: Item = {
           what: 'memory before, resident',
           value: before.rss,
           unit: 'MB',
-          note: `proportional ${before.pss.toFixed(0)} MB`,
+          note: listProcesses(before),
         },
         {
           what: 'memory after, resident',
           value: after.rss,
           unit: 'MB',
-          note: `proportional ${after.pss.toFixed(0)} MB`,
+          note: listProcesses(after),
         },
       ];
     }),

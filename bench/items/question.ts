@@ -40,7 +40,8 @@ export const question: Item = {
     }),
 };
 
-async function createParts({ app }: TestAnalyst) {
+async function createParts(analyst: TestAnalyst) {
+  const { app } = analyst;
   const { tools } = await app.toolBox.open();
   const named = (name: string): Tool => {
     const tool = tools.find((candidate) => candidate.name === name);
@@ -49,6 +50,7 @@ async function createParts({ app }: TestAnalyst) {
   };
   const [fetchPrices, query] = [named('yf_get_historical_stock_prices'), named('query')];
   const context = { tables: [], store: app.store, note() {} } as unknown as ToolContext;
+  const report = await askQuestion(analyst);
   const sandbox = createSandbox({ size: 1 });
   const renderer = createRenderer({ size: 1, store: app.store });
   const times: Record<string, number[]> = {};
@@ -64,6 +66,7 @@ async function createParts({ app }: TestAnalyst) {
   async function all(): Promise<void> {
     const program = questionProgram(number++);
     const sql = /'(SELECT .*)'/.exec(program)?.[1] ?? '';
+    await timed('opening', async () => [await app.toolBox.open(), await app.threads.history('bench', 8)]);
     const texts = await timed('fetches', () =>
       Promise.all(
         SYMBOLS.map((symbol) => fetchPrices.run(fetchPrices.parse([{ symbol, period: '1y' }]), context)),
@@ -92,6 +95,12 @@ async function createParts({ app }: TestAnalyst) {
         options: { x: 'date', y: 'indexed', series: 'ticker' },
       });
       await renderer.render({ spec } as unknown as Chart);
+    });
+    await timed('receipt', async () => {
+      await app.receipts.save(report);
+      const { runId, program: source, summary } = report;
+      const exchange = { question: report.question, program: source, summary, outline: '' };
+      await app.threads.append('bench', { runId, exchange, askedAt: number });
     });
   }
 

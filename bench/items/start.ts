@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Item } from '../harness/item.ts';
-import { familyMemory } from '../harness/memory.ts';
+import { familyMemory, listProcesses } from '../harness/memory.ts';
 import { median, p95 } from '../harness/stats.ts';
 import { askQuestion, withAnalyst } from './app.ts';
 
@@ -24,7 +24,6 @@ export const start: Item = {
       await askQuestion(analyst);
       return familyMemory();
     });
-    const list = idle.processes.map(({ name, rss, pss }) => `${name} ${rss.toFixed(0)} (${pss.toFixed(0)})`);
     return [
       {
         what: 'terminal: from start to answer and end',
@@ -45,7 +44,7 @@ export const start: Item = {
         value: idle.pss,
         unit: 'MB',
         atMost: 400,
-        note: list.join(', '),
+        note: listProcesses(idle),
       },
     ];
   },

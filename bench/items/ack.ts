@@ -1,0 +1,101 @@
+/**
+ * (i) How long Slack waits for its ack when 200 questions come in a second: the whole bot with its real engine,
+ * in a process of its own. Every question is durable before its ack; none may be lost, none be run twice.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startWorkspace, type Workspace } from '../../src/workspace/workspace.ts';
+import type { Finding, Item } from '../harness/item.ts';
+import { median, p95, quantile } from '../harness/stats.ts';
+
+const EVENTS_A_SECOND = 200;
+const SECONDS = 10;
+const WARM_UP = 200;
+const PEOPLE = 100;
+
+export const ack: Item = {
+  name: 'ack',
+  title: 'i  200 questions a second: from Slack sending one to its ack, which says that it is safe',
+  async run() {
+    return [...(await measure('socket')), ...(await measure('http'))];
+  },
+};
+
+async function measure(transport: 'socket' | 'http'): Promise<Finding[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'ack-'));
+  const workspace = await startWorkspace({ transport });
+  const bot = fork(new URL('./ack-bot.ts', import.meta.url), {
+    env: { ...process.env, ...environment(workspace, transport, folder) },
+  });
+  try {
+    const { port } = await answerOf<{ port: number }>(bot);
+    workspace.eventsUrl = `http://127.0.0.1:${port}/slack/events`;
+    await ask(workspace, WARM_UP);
+    const before = workspace.deliveries.length;
+    const start = performance.now();
+    await ask(workspace, EVENTS_A_SECOND * SECONDS);
+    const seconds = (performance.now() - start) / 1_000;
+    await workspace.settled();
+    const acks = workspace.deliveries.slice(before).map(({ attempts }) => attempts[0]?.ms ?? Number.NaN);
+    const cpu = answerOf<{ cpuMs: number }>(bot);
+    bot.send('stop');
+    const { cpuMs } = await cpu;
+    const runs = countRuns(join(folder, 'runs.db'));
+    const asked = WARM_UP + acks.length;
+    const note = `${(acks.length / seconds).toFixed(0)} a second, at most ${quantile(acks, 1).toFixed(1)} ms, ${(cpuMs / asked).toFixed(1)} ms of processor a question`;
+    return [
+      { what: `${transport}: ack`, value: median(acks), p95: p95(acks), unit: 'ms', note },
+      { what: `${transport}: ack, 99th percentile`, value: quantile(acks, 0.99), unit: 'ms', atMost: 10 },
+      {
+        what: `${transport}: lost or run twice`,
+        value: Math.abs(asked - runs),
+        unit: '',
+        atMost: 0,
+        note: `${asked} asked`,
+      },
+    ];
+  } finally {
+    bot.kill('SIGKILL');
+    await workspace.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Direct messages: one event each. Sent by the clock, however long the acks take. */
+async function ask(workspace: Workspace, count: number): Promise<void> {
+  const start = performance.now();
+  for (let i = 0; i < count; i++) {
+    const due = start + (i * 1_000) / EVENTS_A_SECOND;
+    if (performance.now() < due) await sleep(Math.max(1, due - performance.now()));
+    workspace.person(`p${i % PEOPLE}`).dm(`question ${i}`);
+  }
+}
+
+function environment(workspace: Workspace, transport: 'socket' | 'http', folder: string) {
+  return {
+    DATA_DIR: folder,
+    PORT: '0',
+    SLACK_API_URL: workspace.apiUrl,
+    SLACK_BOT_TOKEN: workspace.botToken,
+    ...(transport === 'socket'
+      ? { SLACK_APP_TOKEN: workspace.appToken }
+      : { SLACK_SIGNING_SECRET: workspace.signingSecret }),
+  };
+}
+
+async function answerOf<T>(bot: ChildProcess): Promise<T> {
+  const [message] = await once(bot, 'message');
+  return message as T;
+}
+
+function countRuns(path: string): number {
+  const db = new DatabaseSync(path, { readOnly: true });
+  const { count } = db.prepare('SELECT count(*) AS count FROM runs').get() as { count: number };
+  db.close();
+  return count;
+}
