@@ -173,7 +173,7 @@ function createEngine(
   });
   const functions = create(client) as FunctionList;
   const record = new DriverRecord(join(config.DATA_DIR, 'runs.db'));
-  driver = new Driver({ client, functions, record });
+  driver = new Driver({ client, functions, record, logger });
   return { engine: driver, server: null, driver, client, functions };
 }
 
