@@ -7,7 +7,7 @@ import { AnalystError } from './agent/errors.ts';
 import type { Model, ModelRequest, ProgressEvent } from './agent/ports.ts';
 import type { Question } from './agent/question.ts';
 import type { Report } from './agent/report.ts';
-import { type Composition, compose } from './compose.ts';
+import { type Composition, compose, type Edges } from './compose.ts';
 import { parseConfig } from './config.ts';
 
 type Turn = string | AnalystError | ((request: ModelRequest) => string);
@@ -44,6 +44,8 @@ export const program = (source: string) => `\`\`\`ts\n${source}\n\`\`\``;
 
 export interface TestAnalyst {
   app: Composition;
+  /** Where it keeps its data. */
+  folder: string;
   events: ProgressEvent[];
   /** Reports in the order of their delivery. */
   delivered: Report[];
@@ -53,15 +55,17 @@ export interface TestAnalyst {
 }
 
 let asked = 0;
+const ignore = () => {};
+const SILENT = { info: ignore, warn: ignore, error: ignore, debug: ignore };
 
 export async function startAnalyst(
   model: Model,
   environment: Record<string, string> = {},
+  logger: Edges['logger'] = SILENT,
 ): Promise<TestAnalyst> {
   const folder = mkdtempSync(join(tmpdir(), 'analyst-'));
   const events: ProgressEvent[] = [];
   const delivered: Report[] = [];
-  const ignore = () => {};
   const app = await compose(parseConfig({ DATA_DIR: folder, ...environment }), {
     appId: 'test',
     people: () => ({
@@ -72,12 +76,13 @@ export async function startAnalyst(
       },
       progress: { emit: (_runId, event) => void events.push(event) },
     }),
-    logger: { info: ignore, warn: ignore, error: ignore, debug: ignore },
+    logger,
     model,
   });
   const server = app.server ? await serveFunctions(app.client, app.functions) : undefined;
   return {
     app,
+    folder,
     events,
     delivered,
     async ask(text, more = {}) {

@@ -90,7 +90,7 @@ function readServer(name: string, server: z.output<typeof serverSchema>, variabl
   // A header such as "Bearer <key>" is secret as a whole and in its last word.
   const headers =
     launch.kind === 'http' ? values.flatMap((value) => [value, value.split(' ').at(-1) ?? '']) : [];
-  const secrets = longestFirst([...used, ...headers], SECRET_CHARS);
+  const secrets = longestFirst([...used, ...headers, ...literalSecrets(server)], SECRET_CHARS);
   const all = longestFirst([...used, ...headers, ...values], PRIVATE_CHARS);
   return { name, prefix, filter, timeoutMs, adapter, launch, secrets, private: all };
 }
@@ -116,6 +116,23 @@ function readLaunch(
     );
   }
   return { kind: 'http', url, headers: fillAll(server.headers) };
+}
+
+const SECRET_NAME = /key|token|secret|passw|credential|auth/i;
+/** Sixteen and more of letters and digits without blanks or paths: nobody's ordinary word. */
+const SECRET_LOOK = /^(?=.*\d)(?=.*[A-Za-z])[^\s/\\]{16,}$/;
+
+/** What somebody wrote into the file itself instead of a variable, as far as it shows. */
+function literalSecrets({ env, args }: { env: Record<string, string>; args: string[] }): string[] {
+  const values = Object.entries(env).filter(
+    ([name, value]) => !value.includes('${') && (SECRET_NAME.test(name) || SECRET_LOOK.test(value)),
+  );
+  // An argument is secret when an option that says so is before it, or before its "=".
+  const arguments_ = args.flatMap((arg, i) => {
+    const [, option = args[i - 1] ?? '', value = arg] = /^(--?[\w-]+)=(.*)$/s.exec(arg) ?? [];
+    return option.startsWith('-') && SECRET_NAME.test(option) && !value.includes('${') ? [value] : [];
+  });
+  return [...values.map(([, value]) => value), ...arguments_];
 }
 
 /** A secret that contains another one is replaced first. */
