@@ -58,7 +58,7 @@ async function connect(settings: AnthropicSettings): Promise<Anthropic> {
     baseURL: settings.baseURL ?? 'https://api.anthropic.com',
     maxRetries: 0,
     logLevel: 'off',
-    fetch: patientFetch(settings.stallMs ?? limits.stallMs),
+    fetch: patientFetch({ ...limits, stallMs: settings.stallMs ?? limits.stallMs }),
   });
 }
 

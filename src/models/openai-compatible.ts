@@ -61,7 +61,7 @@ async function connect({ apiKey, baseURL, stallMs }: OpenAICompatibleSettings): 
     project: null,
     maxRetries: 0,
     logLevel: 'off',
-    fetch: patientFetch(stallMs ?? limits.stallMs),
+    fetch: patientFetch({ ...limits, stallMs: stallMs ?? limits.stallMs }),
   });
 }
 
