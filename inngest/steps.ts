@@ -60,7 +60,9 @@ function toEngineError(error: unknown): unknown {
   const { code, message, hint, retryable, retryAfterMs } = error;
   const cause = { analystError: { code, message, ...(hint ? { hint } : {}) } };
   if (!retryable) return new NonRetriableError(message, { cause });
-  if (retryAfterMs !== undefined) return new RetryAfterError(message, retryAfterMs, { cause });
+  if (retryAfterMs !== undefined) {
+    return new RetryAfterError(message, Math.min(retryAfterMs, LIMITS.retryAfterMs), { cause });
+  }
   return new Error(message, { cause });
 }
 

@@ -2,6 +2,8 @@
 export const LIMITS = {
   /** Model turns for one question. */
   turns: 5,
+  /** A step is never retried later than this, whatever a server asks for: people wait for the answer. */
+  retryAfterMs: 600_000,
   /** What later turns see of an earlier reply. */
   replyChars: 200_000,
   /** Blocks of one report. */
