@@ -1,4 +1,5 @@
-/** Order within this process: one at a time for a key, one run for all who ask for the same thing, and a drain. */
+/** Order within this process: one at a time for a key, one run for all who ask for the same thing, a pace, a drain. */
+import { setTimeout as wait } from 'node:timers/promises';
 
 /** Runs the tasks of one key one after the other, in the order of asking. */
 export class Queues {
@@ -46,5 +47,33 @@ export class Background {
 
   async drain(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+}
+
+/**
+ * Lets so many through in a second, in the order of asking. After a quiet second that many pass at once; then
+ * they come evenly, so that no burst of them holds up everything else (the "generic cell rate algorithm").
+ */
+export class Pace {
+  readonly #everyMs: number;
+  readonly #closed = new AbortController();
+  /** When the last one would have been let through without any at once. */
+  #last = 0;
+
+  constructor(perSecond: number) {
+    this.#everyMs = 1_000 / perSecond;
+  }
+
+  /** False once the pace is closed: there is no time left for those who wait. */
+  async turn(): Promise<boolean> {
+    const now = Date.now();
+    this.#last = Math.max(now, this.#last) + this.#everyMs;
+    const pause = this.#last - 1_000 - now;
+    if (pause > 0) await wait(pause, undefined, { signal: this.#closed.signal }).catch(() => {});
+    return !this.#closed.signal.aborted;
+  }
+
+  close(): void {
+    this.#closed.abort();
   }
 }

@@ -15,7 +15,7 @@ import { listenToButtons } from './listeners/buttons.ts';
 import { listenToCommands, listenToShortcuts } from './listeners/commands.ts';
 import { listenToHome } from './listeners/home.ts';
 import { listenToMessages } from './listeners/messages.ts';
-import { Background } from './locks.ts';
+import { Background, Pace } from './locks.ts';
 import { boltLogger, errorFields, type Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { createProgress } from './progress.ts';
@@ -50,6 +50,8 @@ export interface Slack {
 
 /** How often questions are looked for that wait behind nothing. */
 const SWEEP_MS = 15_000;
+/** Progress messages opened in a second. A storm of questions needs its time for acks, and Slack allows fewer. */
+const OPENED_PER_SECOND = 20;
 
 export function createSlack(settings: SlackSettings, dependencies: SlackDependencies): Slack {
   const { store, receipts, logger, readTable } = dependencies;
@@ -59,6 +61,7 @@ export function createSlack(settings: SlackSettings, dependencies: SlackDependen
   const installations = settings.oauth ? createInstallations(store, settings.oauth.encryptionKey) : null;
   const clients = createClients(settings, installations, logger);
   const background = new Background((error) => logger.warn(errorFields(error), 'work behind an ack failed'));
+  const opening = new Pace(OPENED_PER_SECOND);
   const usage = new UsageCounter(store, settings.limits);
   const progress = createProgress(clients, records, logger);
   let running: Engine | null = null;
@@ -72,7 +75,10 @@ export function createSlack(settings: SlackSettings, dependencies: SlackDependen
     records,
     logger,
     engine,
-    started: (runId, to) => background.start(() => progress.begin(runId, to)),
+    started: (runId, to) =>
+      background.start(async () => {
+        if (await opening.turn()) await progress.begin(runId, to);
+      }),
   });
   const stopping = new Stopping({ clients, store, records, progress, turns, usage, logger, engine });
   const asking = new Asking({ settings, store, records, usage, turns, logger, metrics, readTable });
@@ -159,6 +165,7 @@ export function createSlack(settings: SlackSettings, dependencies: SlackDependen
       if (transport === 'socket') await receiver?.stop();
       const closed = server?.close();
       await deliveries.drain();
+      opening.close();
       await background.drain();
       await closed;
     },
