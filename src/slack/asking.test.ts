@@ -210,7 +210,7 @@ describe('changes of mind', () => {
     gate.resolve();
     await room.engine.idle();
     await workspace.until(() => bots(question).length === 1);
-    expect(bots(question).map((seen) => seen.text)).toEqual(['Stopped. Finished until then: fetch NVDA.']);
+    expect(bots(question).map((seen) => seen.text)).toEqual(['Stopped. Finished until then: Fetch NVDA.']);
     ana.mention('#general', 'next', { thread: question });
     engine.gate = null;
     await answers(question, 2);

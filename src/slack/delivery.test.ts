@@ -184,7 +184,7 @@ describe('progress', () => {
       name: 'query prices',
       kind: 'tool',
     });
-    await room.workspace.until(() => bots(question)[0]?.visible.includes('query prices'));
+    await room.workspace.until(() => bots(question)[0]?.visible.includes('Query prices'));
     expect(bots(question)).toHaveLength(1);
     expect(bots(question)[0]?.buttons.map((button) => button.actionId)).toEqual(['stop_run']);
     gate.resolve();

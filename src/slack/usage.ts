@@ -129,7 +129,7 @@ function check(count: Count, limit: Allowance, who: string, now: number): void {
       'rate_limited',
       `${who} asked ${asked} questions in the last hour, which is the limit.`,
       {
-        hint: `Ask again in ${minutes} minutes.`,
+        hint: `Ask again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`,
       },
     );
   }

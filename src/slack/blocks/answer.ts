@@ -87,11 +87,9 @@ function room(message: KnownBlock[], piece: Piece, first: boolean): boolean {
 
 function changesPiece(changes: string[] | undefined): Piece | null {
   if (!changes) return null;
-  const lines = changes.length > 0 ? changes.map((line) => `• ${line}`) : ['Nothing changed.'];
+  const lines = changes.map((line) => `\n• ${line}`).join('') || ' nothing changed.';
   return {
-    blocks: [
-      { type: 'section', text: plain(`Since the last run:\n${lines.join('\n')}`, ANSWER_LIMITS.summaryText) },
-    ],
+    blocks: [{ type: 'section', text: plain(`Since the last run:${lines}`, ANSWER_LIMITS.summaryText) }],
     shows: [],
   };
 }

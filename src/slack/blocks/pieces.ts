@@ -78,8 +78,8 @@ function chartPiece(chart: Chart, picture: string | undefined): Piece {
         {
           type: 'image',
           slack_file: { id: picture },
+          // No title: it is in the picture.
           alt_text: plain(chart.alt, BLOCK_LIMITS.altText).text,
-          title: plain(chart.title, ANSWER_LIMITS.labelText),
         },
       ]
     : [

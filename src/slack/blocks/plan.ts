@@ -16,11 +16,15 @@ export interface Task {
   title: string;
   status: 'in_progress' | 'complete' | 'error';
   details: string;
+  /** Something that a person would call a result, as opposed to thinking. */
+  isWork: boolean;
 }
 
 /** Tasks shown; a run with more shows its last ones. */
 const SHOWN = 25;
 const TITLE = 120;
+/** What has a name for operators only. */
+const TITLES: Record<string, string> = { model: 'Thinking', other: 'Getting ready' };
 
 export class Plan {
   title = 'Working on it';
@@ -32,22 +36,38 @@ export class Plan {
       this.title = fit(event.text.replace(/\s+/g, ' ').trim() || this.title, TITLE);
       return null;
     }
-    const title = fit(event.name.replace(/\s+/g, ' ').trim() || 'Step', TITLE);
+    const known = this.tasks.get(event.id);
+    const kind = event.type === 'start' ? event.kind : 'tool';
+    const task = {
+      id: event.id,
+      title: known?.title ?? TITLES[kind] ?? readable(event.name),
+      isWork: known?.isWork ?? (kind === 'tool' || kind === 'chart'),
+    };
     if (event.type === 'start') {
-      this.tasks.set(event.id, { id: event.id, title, status: 'in_progress', details: '' });
+      this.tasks.set(event.id, { ...task, status: 'in_progress', details: '' });
     } else if (event.type === 'end') {
       const details = [event.cached ? 'cached' : formatDuration(event.durationMs)];
       if (event.rows !== undefined) details.push(`${formatNumber(event.rows)} rows`);
-      this.tasks.set(event.id, { id: event.id, title, status: 'complete', details: details.join(', ') });
+      this.tasks.set(event.id, { ...task, status: 'complete', details: details.join(', ') });
     } else {
-      this.tasks.set(event.id, { id: event.id, title, status: 'error', details: fit(event.message, TITLE) });
+      this.tasks.set(event.id, { ...task, status: 'error', details: fit(event.message, TITLE) });
     }
     return event.id;
   }
 
   get finished(): Task[] {
-    return [...this.tasks.values()].filter((task) => task.status === 'complete');
+    return [...this.tasks.values()].filter((task) => task.status === 'complete' && task.isWork);
   }
+}
+
+/** `yf_get_historical_stock_prices AAPL` -> `Historical stock prices AAPL`; a query without its hash. */
+function readable(name: string): string {
+  const words = name
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^query [0-9a-f]{6} · /, 'query · ')
+    .replace(/^\w+/, (tool) => tool.replace(/^(?:[a-z0-9]{1,8}_)?get_/, '').replaceAll('_', ' '));
+  return fit(words.charAt(0).toUpperCase() + words.slice(1) || 'Step', TITLE);
 }
 
 /** What changed since the last time, for a stream. Chunks hold no markup: Slack shows their text as it is. */

@@ -108,7 +108,10 @@ function readPress(body: unknown, context: Context, client: WebClient, respond: 
     client,
     async tell(message) {
       if (press.response_url && typeof respond === 'function') {
-        await respond({ response_type: 'ephemeral', replace_original: false, ...message });
+        // Pressed in a thread, it is said there; otherwise it would stand at the end of the channel.
+        const within = press.message?.thread_ts ?? press.container?.thread_ts;
+        const thread = within ? { thread_ts: within } : {};
+        await respond({ response_type: 'ephemeral', replace_original: false, ...thread, ...message });
       } else await post(client, { channel: press.user.id }, message);
     },
   };

@@ -148,7 +148,7 @@ export function render(block, press, names) {
     section: () =>
       h(
         'div',
-        {},
+        block.accessory ? { class: 'beside' } : {},
         block.text ? h('p', {}, text(block.text, names)) : null,
         block.fields
           ? h(

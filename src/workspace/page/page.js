@@ -150,14 +150,7 @@ function drawHome() {
   const body = state.home
     ? state.home.blocks.map((block) => render(block, press, state.names))
     : [h('p', {}, 'The app has not published a Home yet.')];
-  fill(
-    main,
-    'home',
-    'analyst',
-    h('div', { class: 'message' }, '', h('div', { class: 'body' }, body)),
-    '',
-    null,
-  );
+  fill(main, 'home', 'analyst', h('div', { class: 'home' }, body), '', null);
 }
 
 function drawChannel() {

@@ -26,6 +26,10 @@ const EMOJI = {
   warning: '⚠️',
   x: '❌',
   hourglass: '⏳',
+  hourglass_flowing_sand: '⏳',
+  large_green_circle: '🟢',
+  white_circle: '⚪',
+  red_circle: '🔴',
   chart_with_upwards_trend: '📈',
   bar_chart: '📊',
   mag: '🔍',
@@ -43,6 +47,8 @@ const SHARED = [
   [/`([^`\n]+)`/, (_, code) => h('code', {}, decode(code))],
   [/<@([A-Z0-9]+)(?:\|[^>]*)?>/, (_, id, names) => h('span', { class: 'mention' }, `@${names[id] ?? id}`)],
   [/<!(channel|here|everyone)[^>]*>/, (_, range) => h('span', { class: 'mention' }, `@${range}`)],
+  // A moment in the reader's own time, in one form for all of Slack's.
+  [/<!date\^(\d+)\^[^>]*>/, (_, seconds) => new Date(seconds * 1000).toLocaleString()],
   [
     /<((?:https?|mailto):[^>|]+)(?:\|([^>]*))?>/,
     (_, url, text) => link(decode(url), decode(typeof text === 'string' ? text : url)),
