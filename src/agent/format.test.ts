@@ -58,3 +58,7 @@ describe('formatCell', () => {
     expect(formatCell(value, format)).toBe(text);
   });
 });
+
+it('a unit that is also a name of every object is only a unit', () => {
+  expect(formatNumber(1.5, { unit: 'valueOf' })).toBe('1.50 valueOf');
+});

@@ -17,7 +17,12 @@ export interface NumberFormat {
 const NO_VALUE = '–';
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
-const CURRENCY_SIGNS: Record<string, string> = { $: 'USD', '€': 'EUR', '£': 'GBP', '¥': 'JPY' };
+const CURRENCY_SIGNS = new Map([
+  ['$', 'USD'],
+  ['€', 'EUR'],
+  ['£', 'GBP'],
+  ['¥', 'JPY'],
+]);
 /** Written against the number, without a space. */
 const ATTACHED_UNITS = new Set(['%', '‰', 'x', '×', '°']);
 /** From here on an amount of money is shortened ($1.23M), unless digits are asked for. */
@@ -40,7 +45,7 @@ function formatter(options: Intl.NumberFormatOptions): Intl.NumberFormat {
 export function formatNumber(value: number, format: NumberFormat = {}): string {
   if (!Number.isFinite(value)) return NO_VALUE;
   const unit = format.unit?.trim() ?? '';
-  const currency = CURRENCY_SIGNS[unit] ?? (CURRENCIES.has(unit) ? unit : undefined);
+  const currency = CURRENCY_SIGNS.get(unit) ?? (CURRENCIES.has(unit) ? unit : undefined);
   // "negative" and "exceptZero" also keep a number that rounds to nothing from showing as "-0".
   const signDisplay = format.signed ? 'exceptZero' : 'negative';
   if (currency) {

@@ -17,13 +17,15 @@ const EXPRESSION_KEYS = new Set([
   'update',
   'signal',
 ]);
-const LOADING_KEYS: Record<string, string> = {
-  url: 'A chart cannot load anything from a URL: give the rows.',
-  href: 'A picture has no links.',
-  usermeta: 'usermeta is not used here.',
-  loader: 'A chart cannot load anything.',
-  onFunction: 'A picture has no events.',
-};
+const LOADING_KEYS = new Map(
+  Object.entries({
+    url: 'A chart cannot load anything from a URL: give the rows.',
+    href: 'A picture has no links.',
+    usermeta: 'usermeta is not used here.',
+    loader: 'A chart cannot load anything.',
+    onFunction: 'A picture has no events.',
+  }),
+);
 /** Never parts of a chart, and the first step of every escape from an expression. */
 const FORBIDDEN_NAME =
   /\b(constructor|prototype|__\w+__|VEGA_DEBUG|globalThis|process|require|import|eval|Function|now|warn|info|debug)\b/;
@@ -55,7 +57,7 @@ export function checkSpec(spec: Spec, rows: Rows): void {
     for (const [key, value] of Object.entries(node)) {
       const here = `${path}.${key}`;
       if (POLLUTING_KEYS.has(key)) throw refused(here, `"${key}" is not a name.`);
-      const loading = LOADING_KEYS[key];
+      const loading = LOADING_KEYS.get(key);
       if (loading !== undefined) throw refused(here, loading);
       if (key === 'values' || (path.endsWith('.datasets') && Array.isArray(value))) {
         if (Array.isArray(value)) points += value.length;

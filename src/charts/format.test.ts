@@ -60,3 +60,7 @@ describe('dates', () => {
     expect(formatDate(day('2024-03-05T14:05:00Z'), 'time')).toBe('5 Mar 2024 14:05');
   });
 });
+
+it('a unit that is also a name of every object is only a unit', () => {
+  expect(unitOf('valueOf')).toEqual({ prefix: '', suffix: '', title: 'valueOf' });
+});

@@ -11,19 +11,21 @@ export interface Unit {
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 const CURRENCY_SIGNS = new Set(['$', '€', '£', '¥']);
-const SUFFIXES: Record<string, string> = {
-  '%': '%',
-  '‰': '‰',
-  x: 'x',
-  '×': '×',
-  '°': '°',
-  bps: ' bps',
-  pp: ' pp',
-};
+const SUFFIXES = new Map(
+  Object.entries({
+    '%': '%',
+    '‰': '‰',
+    x: 'x',
+    '×': '×',
+    '°': '°',
+    bps: ' bps',
+    pp: ' pp',
+  }),
+);
 
 export function unitOf(unit: string | undefined): Unit {
   const text = unit?.trim() ?? '';
-  const suffix = SUFFIXES[text];
+  const suffix = SUFFIXES.get(text);
   if (suffix !== undefined) return { prefix: '', suffix, title: '' };
   const sign = CURRENCY_SIGNS.has(text) ? text : CURRENCIES.has(text) ? currencySign(text) : '';
   // "CHF1.2M" reads worse on every tick than "CHF" once.

@@ -26,25 +26,27 @@ interface SdkError {
 }
 
 /** `error.type` as both APIs name it, for errors that arrive inside a stream and have no status. */
-const STATUS_OF_TYPE: Record<string, number> = {
-  invalid_request_error: 400,
-  authentication_error: 401,
-  billing_error: 402,
-  permission_error: 403,
-  not_found_error: 404,
-  request_too_large: 413,
-  rate_limit_error: 429,
-  api_error: 500,
-  timeout_error: 504,
-  overloaded_error: 529,
-};
+const STATUS_OF_TYPE = new Map(
+  Object.entries({
+    invalid_request_error: 400,
+    authentication_error: 401,
+    billing_error: 402,
+    permission_error: 403,
+    not_found_error: 404,
+    request_too_large: 413,
+    rate_limit_error: 429,
+    api_error: 500,
+    timeout_error: 504,
+    overloaded_error: 529,
+  }),
+);
 
 export function toAnalystError(thrown: unknown, context: ServerContext): AnalystError {
   if (context.signal?.aborted) return new AnalystError('stopped', 'The model call was stopped.');
   const ours = ownError(thrown);
   if (ours) return ours;
   const error = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as SdkError;
-  const status = error.status ?? STATUS_OF_TYPE[error.type ?? ''];
+  const status = error.status ?? STATUS_OF_TYPE.get(error.type ?? '');
   if (status !== undefined) return fromStatus(status, error, context);
   if (thrown instanceof SyntaxError) return brokenReply(context, 'sent text that is not JSON');
   if (error.error !== undefined) return fromStatus(500, error, context);

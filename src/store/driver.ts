@@ -86,18 +86,20 @@ function checkKey(key: string): void {
   );
 }
 
-const REASONS: Record<string, string> = {
-  ECONNREFUSED: 'nothing listens there',
-  ECONNRESET: 'the connection was lost',
-  ENOTFOUND: 'the host is unknown',
-  EAI_AGAIN: 'the host name could not be looked up',
-  ETIMEDOUT: 'no answer in time',
-  EACCES: 'permission denied',
-  EEXIST: 'a file is where its folder should be',
-  ENOTDIR: 'a file is where its folder should be',
-  '3D000': 'the database does not exist',
-  '57P01': 'the server is shutting down',
-};
+const REASONS = new Map(
+  Object.entries({
+    ECONNREFUSED: 'nothing listens there',
+    ECONNRESET: 'the connection was lost',
+    ENOTFOUND: 'the host is unknown',
+    EAI_AGAIN: 'the host name could not be looked up',
+    ETIMEDOUT: 'no answer in time',
+    EACCES: 'permission denied',
+    EEXIST: 'a file is where its folder should be',
+    ENOTDIR: 'a file is where its folder should be',
+    '3D000': 'the database does not exist',
+    '57P01': 'the server is shutting down',
+  }),
+);
 const UNAUTHORISED = new Set(['28P01', '28000', 'WRONGPASS', 'NOAUTH', 'NOPERM']);
 
 /** The messages of drivers may quote what was sent to them, a password included: only their codes are used. */
@@ -110,7 +112,7 @@ function unavailable(place: string, error: unknown): AnalystError {
       hint: 'Check the user and the password in the URL of the store.',
     });
   }
-  const reason = REASONS[known] ?? errstr ?? (known || 'no answer');
+  const reason = REASONS.get(known) ?? errstr ?? (known || 'no answer');
   return new AnalystError('unavailable', `The store ${place} cannot be used: ${reason}.`, {
     retryable: true,
     hint: 'Check that it runs and that its URL is right.',
