@@ -117,6 +117,20 @@ describe.each(['socket', 'http'] as const)('over %s', (transport) => {
     expect(answer?.visible).toContain('1,234.5');
   });
 
+  it('reads a file that somebody else put into the thread before', async () => {
+    const { workspace } = place;
+    const root = workspace.person('eve').say('#general', 'our sales', {
+      files: [
+        { name: 'Sales 2026.csv', content: 'region,amount\nnorth,7000\nsouth,77\n' },
+        { name: 'notes.pdf', content: '%PDF' },
+        { name: 'broken.xlsx', content: 'no workbook' },
+      ],
+    });
+    workspace.person('ana').mention('#general', 'what is the total?', { thread: root });
+    const [answer] = await place.answers(root);
+    expect(answer?.visible).toContain('7,077');
+  });
+
   it('leaves other bots alone, and itself', async () => {
     const { workspace, models } = place;
     const before = models.received.length;

@@ -19,7 +19,7 @@ import type { Metrics } from './metrics.ts';
 import { edit, type Posted, post } from './posting.ts';
 import type { Records, ThreadRecord } from './records.ts';
 import type { SlackSettings } from './settings.ts';
-import { threadContext } from './thread-context.ts';
+import { NO_CONTEXT, threadContext } from './thread-context.ts';
 import type { Turns } from './turns.ts';
 import type { UsageCounter } from './usage.ts';
 
@@ -155,18 +155,31 @@ export class Asking {
     const { settings, store, records, readTable } = this.#parts;
     const thread = threadOf(asked.to);
     const kept = await records.thread(thread);
-    const files = await attach(asked.files, {
-      token: asked.client.token ?? '',
-      store,
-      questionId: asked.id,
-      readTable,
-      limits: { hosts: settings.fileHosts, bytes: settings.fileBytes, rows: settings.fileRows },
-      taken: kept?.tables ?? [],
-    });
-    const tables = asked.rerun ? asked.rerun.tables : [...(kept?.tables ?? []), ...files];
     const follows = asked.ts !== undefined && asked.ts !== asked.to.threadTs;
     // A thread that we were asked in before has its history in our own store.
-    const context = follows && !kept ? await threadContext(asked.client, asked.to, asked) : '';
+    const context = follows && !kept ? await threadContext(asked.client, asked.to, asked) : NO_CONTEXT;
+    const read = (files: SlackFile[], taken: AttachedTable[]) =>
+      attach(files, {
+        token: asked.client.token ?? '',
+        store,
+        questionId: asked.id,
+        readTable,
+        limits: { hosts: settings.fileHosts, bytes: settings.fileBytes, rows: settings.fileRows },
+        taken,
+      });
+    let tables = asked.rerun?.tables ?? kept?.tables ?? [];
+    for (const file of context.files) {
+      try {
+        tables = [...tables, ...(await read([file], tables))];
+      } catch (error) {
+        // Nobody asked for this one: the question stands without it.
+        this.#parts.logger.warn(
+          { question: asked.id, ...errorFields(error) },
+          'a file of the thread is left out',
+        );
+      }
+    }
+    tables = [...tables, ...(await read(asked.files, tables))];
     const text = asked.text.trim() === '' ? 'Describe the attached data.' : asked.text;
     if (Buffer.byteLength(text) > LIMITS.questionBytes) {
       throw new AnalystError('too_large', 'This question is too long for me.', {
@@ -176,7 +189,7 @@ export class Asking {
     await records.saveThread(thread, remember(kept, asked.to.user, tables));
     return {
       id: asked.id,
-      text: context ? `${text}\n\n${context}` : text,
+      text: context.text ? `${text}\n\n${context.text}` : text,
       thread,
       user: asked.to.user,
       team: asked.to.team,

@@ -51,7 +51,7 @@ export async function attach(
   const tables: AttachedTable[] = [];
   for (const file of files) {
     const filename = file.name ?? file.id;
-    if (!KINDS.test(filename) || !options.readTable) {
+    if (!isTable(filename) || !options.readTable) {
       throw new AnalystError('bad_input', `I cannot read the file ${filename}.`, {
         hint: options.readTable
           ? 'I read CSV, TSV, JSON, Parquet and Excel (.xlsx).'
@@ -68,6 +68,11 @@ export async function attach(
     tables.push({ name: tableName(filename, names), file: label, columns, rowCount: rows.length, key });
   }
   return tables;
+}
+
+/** Whether a file of this name is one that we read. */
+export function isTable(filename: string): boolean {
+  return KINDS.test(filename);
 }
 
 /** A SQL identifier from a file's name, unlike those before it. */

@@ -14,7 +14,7 @@ export async function describeTools(toolBox: ToolBox): Promise<Capability[]> {
     ...[...sources].map(
       ([name, functions]): Capability => ({
         name,
-        description: `${functions.join(', ')}.${until}`,
+        description: `${functions.map(readable).join(', ')}.${until}`,
         state: 'ready',
       }),
     ),
@@ -23,8 +23,13 @@ export async function describeTools(toolBox: ToolBox): Promise<Capability[]> {
     ),
     {
       name: 'Analysis',
-      description: toolBox.own.map((tool) => tool.name).join(', '),
+      description: toolBox.own.map((tool) => readable(tool.name)).join(', '),
       state: 'ready',
     },
   ];
+}
+
+/** `max_drawdown` -> `max drawdown`: names for people, not for programs. */
+function readable(name: string): string {
+  return name.replaceAll('_', ' ');
 }

@@ -3,7 +3,7 @@ import type { Context } from '@slack/bolt';
 import { z } from 'zod';
 import { mentions } from '../slack-text.ts';
 
-const fileSchema = z.object({
+export const fileSchema = z.object({
   id: z.string(),
   name: z.string().nullish(),
   size: z.number().optional(),
