@@ -173,10 +173,8 @@ export class Asking {
         tables = [...tables, ...(await read([file], tables))];
       } catch (error) {
         // Nobody asked for this one: the question stands without it.
-        this.#parts.logger.warn(
-          { question: asked.id, ...errorFields(error) },
-          'a file of the thread is left out',
-        );
+        const { code } = toErrorRecord(error);
+        this.#parts.logger.warn({ question: asked.id, code }, 'a file of the thread is left out');
       }
     }
     tables = [...tables, ...(await read(asked.files, tables))];
