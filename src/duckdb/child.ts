@@ -1,6 +1,6 @@
 /**
  * Entry of a database process: one query at a time, each in an instance of its own, which was opened before the
- * query came. Order matters: the text is checked before any data is loaded, and nothing is run that was not checked.
+ * query came. The text is checked while the data are loaded, and nothing of it is run before it has passed.
  */
 import { AnalystError } from '../agent/errors.ts';
 import { type JobChannel, serveJobs } from '../processes/child.ts';
@@ -11,17 +11,20 @@ import { createPriceLoader, loadTable, type PriceLoader } from './load.ts';
 import { parsePrices } from './prices.ts';
 import type { Job, Part, Supply } from './protocol.ts';
 import { createSpares } from './spares.ts';
-import { checkStatement } from './statement.ts';
+import { createStatementCheck, type StatementCheck } from './statement.ts';
 import { collectColumns } from './tables.ts';
 
-let parser: LockedInstance;
+let check: StatementCheck;
 const spares = createSpares();
 
 async function query(job: Job, channel: JobChannel): Promise<EncodedResult> {
-  await checkStatement(parser.connection, job.sql, job.tables);
+  const checked = check(job.sql, job.tables);
+  // Until it is awaited below, a refusal must not count as an unhandled one.
+  checked.catch(() => {});
   const instance = await spares.take();
   try {
     await load(instance, job, channel);
+    await checked;
     return await execute(instance.connection, job.sql);
   } catch (error) {
     if (error instanceof AnalystError && error.code === 'memory_limit') endOutOfMemory();
@@ -88,7 +91,7 @@ async function* receive(first: Supply, channel: JobChannel): AsyncGenerator<Part
 
 serveJobs(query, {
   async prepare() {
-    parser = await openLocked();
+    check = await createStatementCheck((await openLocked()).connection);
     spares.refill();
   },
 });

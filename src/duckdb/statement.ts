@@ -15,27 +15,27 @@ interface Serialised {
   statements?: unknown[];
 }
 
-/**
- * @param parser a connection that runs only this
- * @throws AnalystError bad_input (syntax, several statements, unknown table), refused, too_large
- */
-export async function checkStatement(
-  parser: DuckDBConnection,
-  sql: string,
-  tables: readonly KnownTable[],
-): Promise<void> {
-  checkText(sql);
-  const reader = await parser.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [sql]);
-  const parsed = JSON.parse(String(reader.getRows()[0]?.[0])) as Serialised;
-  if (parsed.error) throw syntaxError(sql, parsed);
-  const [tree, ...others] = parsed.statements ?? [];
-  if (tree === undefined) throw empty();
-  if (others.length > 0) throw several(others.length + 1);
-  checkTree(tree, tables);
+/** Throws AnalystError: bad_input (syntax, several statements, unknown table), refused, too_large. */
+export type StatementCheck = (sql: string, tables: readonly KnownTable[]) => Promise<void>;
+
+/** @param parser a connection that runs only this */
+export async function createStatementCheck(parser: DuckDBConnection): Promise<StatementCheck> {
+  const serialise = await parser.prepare('SELECT json_serialize_sql($1::VARCHAR)');
+  return async (sql, tables) => {
+    checkText(sql);
+    serialise.bindVarchar(1, sql);
+    const reader = await serialise.runAndReadAll();
+    const parsed = JSON.parse(String(reader.getRows()[0]?.[0])) as Serialised;
+    if (parsed.error) throw syntaxError(sql, parsed);
+    const [tree, ...others] = parsed.statements ?? [];
+    if (tree === undefined) throw empty();
+    if (others.length > 0) throw several(others.length + 1);
+    checkTree(tree, tables);
+  };
 }
 
 /**
- * Prepares the one statement of a text that `checkStatement` let pass. Only what was extracted and prepared may be
+ * Prepares the one statement of a text that the check let pass. Only what was extracted and prepared may be
  * run: `run(sql)` and its kin execute every statement of a text.
  */
 export async function prepareStatement(connection: DuckDBConnection, sql: string) {
