@@ -27,7 +27,7 @@ return { last };`;
 let asked = 0;
 
 /** A program for a question, a line of text for its value. Each question's query is new, so no cache answers it. */
-export const instantModel: Model = {
+const instantModel: Model = {
   name: 'instant',
   async complete({ messages }) {
     const isFirst = messages.length === 1;
