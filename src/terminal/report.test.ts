@@ -55,7 +55,7 @@ describe('a report in a terminal', () => {
         { kind: 'table', title: '\x1b[31m', columns: [{ name: 'a' }], rows: [{ a: '\u202eevil\x1b[2J' }] },
       ],
     });
-    expect(text).not.toMatch(/[\x1b\x07\x9b\u202e]/);
+    for (const control of ['\x1b', '\x07', '\x9b', '\u202e']) expect(text).not.toContain(control);
   });
 });
 
@@ -92,7 +92,9 @@ describe('a picture in a terminal', () => {
   const png = new Uint8Array(10_000);
   it('is drawn by the protocol of the terminal, or not at all', () => {
     expect(drawImage(png, null)).toBe('');
-    expect(drawImage(png, 'iterm')).toMatch(/^\x1b\]1337;File=inline=1;.*size=10000:A+/);
+    const drawn = drawImage(png, 'iterm');
+    expect(drawn.startsWith('\x1b]1337;File=inline=1;')).toBe(true);
+    expect(drawn).toMatch(/size=10000:A+/);
     const pieces = drawImage(png, 'kitty').split('\x1b\\');
     expect(pieces[0]).toContain('a=T,f=100,c=80,m=1;');
     expect(pieces.at(-2)).toContain('m=0;');

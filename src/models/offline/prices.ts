@@ -38,7 +38,7 @@ export function singlePrice({ plan }: Writing): Fragment {
 
 /** Fetches earlier days too, so that the longest average is there on the first day that is shown. */
 export function movingAverages(writing: Writing): Fragment {
-  const { plan, today, single } = writing;
+  const { plan, today } = writing;
   const windows = plan.windows ?? [50, 200];
   const longest = Math.max(...windows);
   const from = startOf(plan.period, today);
