@@ -46,7 +46,8 @@ export function createAnalyze(client: Client, deps: AnalyzeDeps) {
         { limit: deps.concurrency.perUser, key: 'event.data.question.user' },
       ],
       cancelOn: [{ event: questionStopped, match: 'data.question.id' }],
-      onFailure: async ({ event, error, step }) => {
+      onFailure: async ({ event, error, step, logger }) => {
+        logger.error({ run: event.data.run_id, err: error }, 'a run failed');
         const question = questionSchema.parse(event.data.event.data.question);
         const failure = new AnalystError('internal', `The run failed: ${error.message}`, {
           hint: 'Ask again; if it fails again, tell the people who run the analyst, with the run id.',

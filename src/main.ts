@@ -28,11 +28,16 @@ async function main(): Promise<void> {
     const error = reason instanceof Error ? reason.message : String(reason);
     logger.error({ error }, 'a promise was rejected where nobody catches');
   });
+  // Inngest gives fields first, or words alone.
+  const fields = (parts: unknown[]) => ({
+    from: 'inngest',
+    ...(typeof parts[0] === 'object' ? parts[0] : {}),
+  });
   const engineLogger = {
-    debug: (...parts: unknown[]) => logger.debug({ from: 'inngest' }, String(parts[0])),
-    info: (...parts: unknown[]) => logger.debug({ from: 'inngest' }, String(parts[0])),
-    warn: (...parts: unknown[]) => logger.warn({ from: 'inngest' }, String(parts.at(-1))),
-    error: (...parts: unknown[]) => logger.error({ from: 'inngest' }, String(parts.at(-1))),
+    debug: (...parts: unknown[]) => logger.debug(fields(parts), String(parts.at(-1))),
+    info: (...parts: unknown[]) => logger.debug(fields(parts), String(parts.at(-1))),
+    warn: (...parts: unknown[]) => logger.warn(fields(parts), String(parts.at(-1))),
+    error: (...parts: unknown[]) => logger.error(fields(parts), String(parts.at(-1))),
   };
   let slack: Slack | undefined;
   let toolBox: ToolBox | undefined;
