@@ -15,7 +15,7 @@ import { openingMessages, systemPrompt } from './prompt.ts';
 import type { Exchange, Question } from './question.ts';
 import { describeUnusable, lineOf, parseReply, type Reply } from './reply.ts';
 import type { Chart, ProgramError, ProgramRecord, Report, Usage } from './report.ts';
-import { addUsage, NO_USAGE, ReportBuilder } from './report.ts';
+import { addUsage, emptyReport, NO_USAGE, ReportBuilder } from './report.ts';
 import { type StepDeps, trackedStep } from './step.ts';
 import { fallbackSummary, finalLine, withheldLine } from './summary.ts';
 import { clip, shorten } from './text.ts';
@@ -74,31 +74,23 @@ class Run {
       error = toErrorRecord(thrown);
     }
     const { steps, runId, clock, model, versions } = this.#deps;
-    const { id: _id, text, user, thread, askedAt } = this.#question;
     const { finishedAt } = await steps.run('finish', 'finish', async () => ({ finishedAt: clock() }));
+    const empty = emptyReport(this.#question, runId, error, versions);
     return {
-      runId,
-      question: text,
+      ...empty,
       summary,
       blocks: [...this.#report.blocks],
       program: this.#programs.at(-1)?.source ?? null,
-      error,
       attempts: this.#programs.length,
       freshness: this.#caller?.freshness ?? [],
       receipt: {
-        version: 1,
-        runId,
-        question: text,
-        user,
-        thread,
-        askedAt,
+        ...empty.receipt,
         finishedAt,
         model: this.#question.rerun ? 'none' : model.name,
         turns: this.#turns,
         programs: this.#programs,
         calls: this.#caller?.records ?? [],
         usage: addUsage(this.#usage, this.#caller?.usage ?? NO_USAGE),
-        versions,
       },
     };
   }

@@ -194,11 +194,11 @@ export function addUsage(a: Usage, b: Usage): Usage {
   };
 }
 
-/** The report of a run that never got as far as an answer. */
+/** A report with nothing in it: the start of every other, and that of a run that never got as far as an answer. */
 export function emptyReport(
   question: Question,
   runId: string,
-  error: ErrorRecord,
+  error: ErrorRecord | null,
   versions: Record<string, string>,
 ): Report {
   const { text, user, thread, askedAt } = question;

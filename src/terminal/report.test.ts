@@ -8,11 +8,7 @@ import { tableLines } from './table.ts';
 const question = questionSchema.parse({ id: 'q', text: 'Why?', thread: 't', user: 'u', askedAt: 1_000 });
 
 function render(changes: Partial<Report>, width = 60): string {
-  const report = {
-    ...emptyReport(question, 'run-1', { code: 'internal', message: '' }, {}),
-    error: null,
-    ...changes,
-  };
+  const report = { ...emptyReport(question, 'run-1', null, {}), ...changes };
   return renderReport({
     report,
     images: new Map(),
