@@ -17,4 +17,5 @@ USER node
 EXPOSE 3000
 HEALTHCHECK --interval=30s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "src/main.ts"]
+# A small young generation: as fast here, and the memory of a thousand questions stays that of fifty.
+CMD ["node", "--max-semi-space-size=4", "src/main.ts"]

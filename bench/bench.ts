@@ -38,7 +38,9 @@ function chosenItems(): { items: Item[]; json: string | undefined } {
 /** isolated-vm of @utcp/code-mode needs the first flag, a look at memory the second. */
 function runItem(name: string): Promise<Finding[]> {
   return new Promise((resolve, reject) => {
-    const child = fork(RUNNER, [name], { execArgv: ['--no-node-snapshot', '--expose-gc', '--no-warnings'] });
+    // The young generation as `npm start` sets it.
+    const flags = ['--max-semi-space-size=4', '--no-node-snapshot', '--expose-gc', '--no-warnings'];
+    const child = fork(RUNNER, [name], { execArgv: flags });
     let findings: Finding[] | undefined;
     child.on('message', (message) => {
       findings = message as Finding[];
