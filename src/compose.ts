@@ -58,7 +58,8 @@ export interface Edges {
 export type Composition = Awaited<ReturnType<typeof compose>>;
 
 export async function compose(config: Config, edges: Edges) {
-  const store = createStore(config.STORE_URL ?? `file:${join(config.DATA_DIR, 'store.db')}`);
+  const { storeFile, runsFile } = filesOf(config);
+  const store = createStore(config.STORE_URL ?? `file:${storeFile}`);
   const threads = createThreads(store);
   const receipts = createReceipts(store);
   const runs = createRuns(store);
@@ -126,6 +127,8 @@ export async function compose(config: Config, edges: Edges) {
     toolBox,
     duckdb,
     model,
+    /** SQLite files that this process writes. */
+    files: [...(config.STORE_URL ? [] : [storeFile]), ...(parts.driver ? [runsFile] : [])],
     /** Process ids of all children, for memory figures. */
     pids: () => [sandbox, duckdb, renderer, mcp].flatMap((part) => part.pids()),
     async close(graceMs = 0): Promise<void> {
@@ -172,7 +175,7 @@ function createEngine(
     fetch: interceptCheckpoints((runId, operations) => driver?.onCheckpoint(runId, operations) ?? false),
   });
   const functions = create(client) as FunctionList;
-  const record = new DriverRecord(join(config.DATA_DIR, 'runs.db'));
+  const record = new DriverRecord(filesOf(config).runsFile);
   driver = new Driver({ client, functions, record, logger });
   return { engine: driver, server: null, driver, client, functions };
 }
@@ -198,6 +201,11 @@ function readJson(path: string): unknown {
       cause,
     });
   }
+}
+
+/** SQLite's files, where neither a store nor a server is configured. */
+function filesOf({ DATA_DIR }: Config) {
+  return { storeFile: join(DATA_DIR, 'store.db'), runsFile: join(DATA_DIR, 'runs.db') };
 }
 
 function readVersion(): string {

@@ -11,6 +11,7 @@ import { compose, type Ground } from './compose.ts';
 import { type Config, readConfig, slackSettings } from './config.ts';
 import { describeTools } from './slack/capabilities.ts';
 import { createSlack, type Slack } from './slack/slack.ts';
+import { startCheckpoints } from './store/checkpoints.ts';
 
 const APP_ID = 'slack-analyst';
 /** Time for runs in flight after SIGTERM: below the 30 s that platforms give. */
@@ -58,6 +59,7 @@ async function main(): Promise<void> {
     middleware: config.TRACES ? await traces() : [],
   });
   toolBox = app.toolBox;
+  const checkpoints = startCheckpoints(app.files);
   if (!slack) throw new AnalystError('internal', 'Slack was not composed.');
   if (app.driver && config.ROLE !== 'all') {
     throw new AnalystError('bad_input', `ROLE=${config.ROLE} needs an Inngest server.`, {
@@ -81,6 +83,7 @@ async function main(): Promise<void> {
     const end = Date.now() + GRACE_MS;
     // A request of the engine ends with its step; a longer one is called again after the restart.
     await Promise.race([slack?.stop(), sleep(GRACE_MS)]);
+    await checkpoints.stop();
     await app.close(Math.max(0, end - Date.now()));
     process.exit(0);
   };

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { compose } from '../../src/compose.ts';
 import { parseConfig, slackSettings } from '../../src/config.ts';
 import { createSlack, type Slack } from '../../src/slack/slack.ts';
+import { startCheckpoints } from '../../src/store/checkpoints.ts';
 
 const PLENTY = { concurrent: 1e6, perHour: 1e6, tokensPerDay: 1e12 };
 
@@ -23,6 +24,7 @@ const app = await compose(config, {
   logger,
   model: { name: 'silent', complete: () => new Promise(() => {}) },
 });
+const checkpoints = startCheckpoints(app.files);
 const started = await slack?.start(app.engine);
 process.send?.({ port: started?.port });
 
@@ -33,6 +35,7 @@ process.on('message', async (what) => {
     return;
   }
   await Promise.race([slack?.stop(), sleep(2_000)]);
+  await checkpoints.stop();
   await app.close();
   process.exit(0);
 });

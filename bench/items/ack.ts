@@ -38,7 +38,8 @@ async function measure(transport: 'socket' | 'http'): Promise<Finding[]> {
     workspace.person(`p${i}`, { team: teams[i % TEAMS] as Team }),
   );
   const bot = fork(new URL('./ack-bot.ts', import.meta.url), {
-    execArgv: ['--no-warnings'],
+    // The young generation as `npm start` sets it.
+    execArgv: ['--no-warnings', '--max-semi-space-size=4'],
     env: { ...process.env, ...environment(workspace, transport, folder) },
   });
   try {
