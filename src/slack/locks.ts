@@ -1,5 +1,4 @@
 /** Order within this process: one at a time for a key, one run for all who ask for the same thing, a pace, a drain. */
-import { setTimeout as wait } from 'node:timers/promises';
 
 /** Runs the tasks of one key one after the other, in the order of asking. */
 export class Queues {
@@ -56,7 +55,8 @@ export class Background {
  */
 export class Pace {
   readonly #everyMs: number;
-  readonly #closed = new AbortController();
+  readonly #waiting = new Map<NodeJS.Timeout, (open: boolean) => void>();
+  #closed = false;
   /** When the last one would have been let through without any at once. */
   #last = 0;
 
@@ -69,11 +69,22 @@ export class Pace {
     const now = Date.now();
     this.#last = Math.max(now, this.#last) + this.#everyMs;
     const pause = this.#last - 1_000 - now;
-    if (pause > 0) await wait(pause, undefined, { signal: this.#closed.signal }).catch(() => {});
-    return !this.#closed.signal.aborted;
+    if (this.#closed || pause <= 0) return !this.#closed;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(timer);
+        resolve(true);
+      }, pause);
+      this.#waiting.set(timer, resolve);
+    });
   }
 
   close(): void {
-    this.#closed.abort();
+    this.#closed = true;
+    for (const [timer, resolve] of this.#waiting) {
+      clearTimeout(timer);
+      resolve(false);
+    }
+    this.#waiting.clear();
   }
 }
