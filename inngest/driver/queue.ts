@@ -36,8 +36,8 @@ export class Queue {
             this.#next();
           });
       };
-      this.#waiting.push({ keys, start });
-      this.#next();
+      // Those who wait already could not start before, and nothing has become free since.
+      if (!this.#start({ keys, start })) this.#waiting.push({ keys, start });
     });
   }
 
@@ -50,18 +50,18 @@ export class Queue {
   #next(): void {
     for (let index = 0; index < this.#waiting.length; ) {
       const candidate = this.#waiting[index];
-      if (!candidate) return;
-      const free = candidate.keys.every(
-        (key, i) => (this.#counts.get(key) ?? 0) < (this.#limits[i]?.limit ?? 0),
-      );
-      if (!free) {
-        index++;
-        continue;
-      }
-      this.#waiting.splice(index, 1);
-      for (const key of candidate.keys) this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
-      candidate.start();
+      if (candidate && this.#start(candidate)) this.#waiting.splice(index, 1);
+      else index++;
     }
+  }
+
+  /** False when a limit of it is reached. */
+  #start({ keys, start }: Waiting): boolean {
+    const free = keys.every((key, i) => (this.#counts.get(key) ?? 0) < (this.#limits[i]?.limit ?? 0));
+    if (!free) return false;
+    for (const key of keys) this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    start();
+    return true;
   }
 }
 
