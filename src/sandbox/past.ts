@@ -16,27 +16,36 @@ export interface Past {
 export interface Pasts {
   /** What is known of a job; shared by all its replays. */
   of(job: SandboxJob): Past;
-  /** Forgets the oldest beyond the limit. Called when one has grown. */
-  trim(): void;
+  /** Called when one has grown by this many characters: forgets the oldest beyond the limit. */
+  grew(chars: number): void;
 }
 
 export function createPasts(): Pasts {
   const pasts = new Map<string, Past>();
+  /** Characters held, or more: what is held is counted when this passes the limit. */
+  let most = 0;
+  function grew(chars: number): void {
+    most += chars;
+    if (most <= limits.pastChars) return;
+    most = 0;
+    for (const [key, past] of [...pasts].reverse()) {
+      const size = key.length + sizeOf(past);
+      if (most + size > limits.pastChars) pasts.delete(key);
+      else most += size;
+    }
+  }
+
   return {
     of({ program, tools, now, seed }) {
       const key = JSON.stringify([seed, now, tools, program]);
-      const past = pasts.get(key) ?? { waves: [] };
+      const known = pasts.get(key);
+      const past = known ?? { waves: [] };
       pasts.delete(key);
       pasts.set(key, past);
+      if (!known) grew(key.length);
       return past;
     },
-    trim() {
-      let held = 0;
-      for (const [key, past] of [...pasts].reverse()) {
-        held += key.length + sizeOf(past);
-        if (held > limits.pastChars) pasts.delete(key);
-      }
-    },
+    grew,
   };
 }
 

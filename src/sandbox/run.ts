@@ -68,7 +68,7 @@ async function answerWave({ job, logs, given, past, pasts }: Run, text: string):
   const results = `[${withinBudget(await Promise.all(calls), received).join(',')}]`;
   noteResults(past, given.length, results);
   given.push({ length: text.length, results });
-  pasts.trim();
+  pasts.grew(text.length + results.length);
   return results;
 }
 
@@ -116,6 +116,7 @@ async function visitChild(run: Run): Promise<Ending | 'made room'> {
     });
     if (ending) {
       noteEnding(run.past, given, ending);
+      run.pasts.grew(ending.text.length);
       return ending;
     }
     await answers;
