@@ -1,8 +1,9 @@
 /**
  * Measures several ways of doing the same thing in turn, in an order that changes from round to round, so that
  * what else the machine does hits all of them alike, and none always follows the same other. None ever follows
- * itself: what it still does after its answer is its own affair.
+ * itself, and each begins when the process is quiet: what one still does after its answer is its own affair.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { lcg } from './data.ts';
 
 /** One way of doing the work. What it returns is timed; making it is not. */
@@ -16,6 +17,9 @@ export interface Rounds {
   warmUp: number;
   rounds: number;
 }
+
+/** Enough for what was put off to the next turn of the event loop: finalisers, timers, the next isolate. */
+const QUIET_MS = 10;
 
 /** @returns by name, milliseconds of each round, in the order of the rounds */
 export async function interleave<N extends string>(
@@ -31,6 +35,7 @@ export async function interleave<N extends string>(
     while (order.length > 1 && order[0] === last);
     for (const { name, prepare } of order) {
       const work = prepare(round);
+      await sleep(QUIET_MS);
       const start = performance.now();
       await work();
       if (round >= 0) samples[name]?.push(performance.now() - start);
