@@ -2,7 +2,11 @@
  * The child's side of a pool: says `ready`, then answers one job at a time. Ends itself when the parent is
  * gone (the guardian ends those that are too busy to notice).
  */
+import { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AnalystError } from '../agent/errors.ts';
+import { CHANNEL_FD, createFrameReader, encodeFrame, readFrameSync, writeFrameSync } from './frames.ts';
+import { limits } from './limits.ts';
 import type { FromChild, ToChild } from './protocol.ts';
 
 /** Talks with the parent while a job runs; silent after the job has ended. */
@@ -14,6 +18,11 @@ export interface JobChannel {
 export interface ServeOptions {
   /** Runs before the first job: load and warm what every job needs. */
   prepare?: () => Promise<void>;
+  /**
+   * Runs after each job: what makes the next one faster. A little later than the answer: a process that goes on
+   * computing can keep its reader from the processor.
+   */
+  rest?: () => void;
 }
 
 /**
@@ -23,8 +32,10 @@ export interface ServeOptions {
  */
 export function serveJobs<J, R>(
   handler: (job: J, channel: JobChannel) => Promise<R>,
-  options: ServeOptions = {},
+  { prepare, rest }: ServeOptions = {},
 ): void {
+  const pipe = new Socket({ fd: CHANNEL_FD, readable: true, writable: true });
+  const post = (message: FromChild) => pipe.write(encodeFrame(message));
   let listener: ((message: unknown) => void) | undefined;
 
   async function answer(job: J): Promise<void> {
@@ -46,19 +57,63 @@ export function serveJobs<J, R>(
     open = false;
     listener = undefined;
     post(reply);
+    if (rest) setTimeout(rest, limits.restMs);
   }
 
-  process.on('message', (incoming: ToChild) => {
+  const receive = createFrameReader((message) => {
+    const incoming = message as ToChild;
     if (incoming.kind === 'job') void answer(incoming.job as J);
     else listener?.(incoming.message);
   });
-  process.on('disconnect', () => process.exit(0));
+  pipe.on('data', receive);
+  pipe.on('error', () => process.exit(0));
+  pipe.on('close', () => process.exit(0));
   // A failure here is an unhandled rejection: it ends the child, and the parent reads it on stderr.
-  void Promise.resolve(options.prepare?.()).then(() => post({ kind: 'ready' }));
+  void Promise.resolve(prepare?.()).then(() => post({ kind: 'ready' }));
 }
 
-function post(message: FromChild): void {
-  if (process.connected) process.send?.(message);
+/** Sends the parent a message, and waits for its answer. */
+export type Ask = (message: unknown) => unknown;
+
+/**
+ * The same for jobs that never wait for anything but their parent: the process sleeps in the read itself, which
+ * halves the time of a message there and back.
+ */
+export function serveJobsSync<J, R>(
+  handler: (job: J, ask: Ask) => R,
+  { prepare, rest }: ServeOptions = {},
+): void {
+  const post: (message: FromChild) => void = writeFrameSync;
+  const next = () => readFrameSync() as ToChild;
+  const ask: Ask = (message) => {
+    post({ kind: 'message', message });
+    const answer = next();
+    if (answer.kind !== 'message') throw new Error('A job came before the last one had ended.');
+    return answer.message;
+  };
+
+  function answer(job: J): FromChild {
+    try {
+      return { kind: 'done', value: handler(job, ask) };
+    } catch (error) {
+      return describe(error);
+    }
+  }
+
+  async function serve(): Promise<never> {
+    await prepare?.();
+    post({ kind: 'ready' });
+    for (;;) {
+      const incoming = next();
+      if (incoming.kind !== 'job') continue;
+      post(answer(incoming.job as J));
+      // The event loop turns here: V8 does what it has put off, such as freeing what was collected.
+      await sleep(limits.restMs);
+      rest?.();
+    }
+  }
+
+  void serve();
 }
 
 function describe(error: unknown): FromChild {

@@ -1,6 +1,5 @@
 /**
- * What a pool and its children say to each other over IPC. The channel uses the `advanced` serialisation:
- * price JSON passes through in strings of many megabytes, which it moves three to four times faster than JSON.
+ * What a pool and its children say to each other.
  */
 import type { ErrorCode } from '../agent/errors.ts';
 

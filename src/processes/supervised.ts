@@ -2,10 +2,12 @@
  * One child process with somebody watching it: a wall clock, its resident memory, its death. Each of them ends
  * the job with an AnalystError and the child with SIGKILL. A child is never used again after any of these.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { AnalystError } from '../agent/errors.ts';
 import { startClock } from './clock.ts';
+import { CHANNEL_FD, createFrameReader, encodeFrame } from './frames.ts';
 import { guard, release } from './guardian.ts';
 import { limits } from './limits.ts';
 import { residentMb } from './memory.ts';
@@ -32,8 +34,7 @@ const LAUNCH = 'ulimit -c 0 && { [ -z "$1" ] || ulimit -d "$1"; } && shift && ex
 export function startSupervised(options: PoolOptions): Supervised {
   const command = [process.execPath, ...(options.execArgv ?? []), fileURLToPath(options.script)];
   const child = spawn('/bin/sh', ['-c', LAUNCH, 'sh', String(options.dataLimitKb ?? ''), ...command], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     env: { TZ: 'UTC', LANG: 'C.UTF-8', ...options.env },
     cwd: '/',
     // A process group of its own: Ctrl-C is for the parent, which decides what becomes of the work.
@@ -75,7 +76,18 @@ export function startSupervised(options: PoolOptions): Supervised {
     // `close` comes after `exit` and after the last of stderr.
     child.on('close', (code, signal) => ended(`exit code ${code}, signal ${signal}`));
   });
-  child.on('message', (message) => receive(message as FromChild));
+  const pipe = child.stdio[CHANNEL_FD] as Socket;
+  const read = createFrameReader((message) => receive(message as FromChild));
+  pipe.on('data', (piece) => {
+    try {
+      read(piece);
+    } catch (cause) {
+      kill(broken(options.name, cause));
+    }
+  });
+  // A child that died in between is reported by its `close`.
+  pipe.on('error', () => {});
+  const post = (message: ToChild) => pipe.write(encodeFrame(message));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-limits.stderrChars);
   });
@@ -83,6 +95,8 @@ export function startSupervised(options: PoolOptions): Supervised {
   function run(job: unknown, { wallMs, signal, onMessage }: JobOptions): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (!usable) return reject(crashed(options.name, 'before its job'));
+      // First, because a job that cannot be sent throws.
+      post({ kind: 'job', job });
       let over = false;
       const end = () => {
         over = true;
@@ -108,7 +122,7 @@ export function startSupervised(options: PoolOptions): Supervised {
       }, limits.memoryPollMs);
       const session: Session = {
         send: (message) => {
-          if (!over) post(child, { kind: 'message', message });
+          if (!over) post({ kind: 'message', message });
         },
         pause: clock.pause,
         resume: clock.resume,
@@ -135,7 +149,6 @@ export function startSupervised(options: PoolOptions): Supervised {
           );
         }
       };
-      post(child, { kind: 'job', job });
     });
   }
 
@@ -149,11 +162,6 @@ export function startSupervised(options: PoolOptions): Supervised {
     run,
     kill,
   };
-}
-
-function post(child: ChildProcess, message: ToChild): void {
-  // A child that died in between is reported by its `close`; the callback keeps the error from being thrown.
-  child.send(message, () => {});
 }
 
 function outOfMemory(stderr: string): boolean {

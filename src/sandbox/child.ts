@@ -6,8 +6,8 @@ import { setFlagsFromString } from 'node:v8';
 import { AnalystError } from '../agent/errors.ts';
 import { LIMITS } from '../agent/limits.ts';
 import type { ProgramError } from '../agent/report.ts';
-import { type JobChannel, serveJobs } from '../processes/child.ts';
-import { CompileError, compile } from './compile.ts';
+import { type Ask, serveJobsSync } from '../processes/child.ts';
+import { CompileError, strip } from './compile.ts';
 import { explain } from './explain.ts';
 import type { GuestError, Taken } from './guest/bridge.ts';
 import { type Isolate, prepareIsolate } from './isolate.ts';
@@ -15,44 +15,39 @@ import type { ChildJob, Ending, ToSandbox } from './protocol.ts';
 
 let next: Isolate | undefined;
 
-serveJobs<ChildJob, Ending | null>(
-  async (job, channel) => {
-    const isolate = next ?? prepareIsolate();
+let used: Isolate | undefined;
+
+serveJobsSync<ChildJob, Ending | null>(
+  (job, ask) => {
+    used = next ?? prepareIsolate();
     next = undefined;
-    try {
-      return await runProgram(isolate, job, channel);
-    } finally {
-      // After the answer has left.
-      setImmediate(() => {
-        isolate.dispose();
-        next ??= prepareIsolate();
-      });
-    }
+    return runProgram(used, job, ask);
   },
   {
     prepare: async () => {
       // The first use loads the type stripper, which is itself WebAssembly; isolates made later have none.
-      compile('return 1');
+      strip('return 1');
       setFlagsFromString('--no-expose-wasm');
       // The bridge is compiled with the isolate, ahead, and not when a program first calls it.
       setFlagsFromString('--no-lazy');
       next = prepareIsolate();
     },
+    rest() {
+      used?.dispose();
+      next = prepareIsolate();
+    },
   },
 );
 
-async function runProgram(isolate: Isolate, job: ChildJob, channel: JobChannel): Promise<Ending | null> {
-  const answers = receive(channel);
+function runProgram(isolate: Isolate, job: ChildJob, ask: Ask): Ending | null {
   try {
-    let taken = isolate.start(job.program, compile(job.program), job.settings);
+    let taken = isolate.start(job.program, job.settings);
     for (const { length, results } of job.given) {
       if (taken.length !== length + 1) return { error: DIVERGED, text: '' };
       taken = isolate.give(results);
     }
     while (taken.startsWith('W')) {
-      const answer = answers();
-      channel.send(taken.slice(1));
-      const given = await answer;
+      const given = ask(taken.slice(1)) as ToSandbox;
       if ('end' in given) return null;
       taken = isolate.give(given.results);
     }
@@ -74,15 +69,6 @@ function known({ program, settings }: ChildJob): { program: string; tools: strin
 function failed(text: string, job: ChildJob): Ending {
   const { stack, ...error } = (JSON.parse(text.slice(1)) as { error: GuestError }).error;
   return { error: explain(error, stack, known(job)), text };
-}
-
-function receive(channel: JobChannel): () => Promise<ToSandbox> {
-  let resolve: (answer: ToSandbox) => void = () => {};
-  channel.onMessage((message) => resolve(message as ToSandbox));
-  return () =>
-    new Promise((next) => {
-      resolve = next;
-    });
 }
 
 const DIVERGED: ProgramError = {

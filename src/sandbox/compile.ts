@@ -1,7 +1,7 @@
 /**
- * A program as written -> the text that V8 compiles: wrapped in an async function, types taken off, every line
- * where it was. Runs in the child only: one program with deep enough nesting breaks Node's type stripper for
- * the rest of the process's life.
+ * A program as written -> what V8 compiles: wrapped in an async function, types taken off, every line where it
+ * was. Runs in the child only: one program with deep enough nesting breaks Node's type stripper for the rest of
+ * the process's life.
  */
 import { stripTypeScriptTypes } from 'node:module';
 import { AnalystError } from '../agent/errors.ts';
@@ -24,10 +24,41 @@ export class CompileError extends Error {
   }
 }
 
-/** @throws CompileError; AnalystError crashed when the stripper broke and this process must be replaced */
-export function compile(program: string): string {
+/**
+ * What V8 takes as it stands has no types in it, and means the same in both languages, with one exception:
+ * `f<T>(x)` is two comparisons in JavaScript. Type arguments end in `>`, and a bracket, a template, a comment or
+ * the line's end after it.
+ */
+const MAY_HAVE_TYPE_ARGUMENTS = /[^=]>\s*[(`/\n]/;
+
+/**
+ * Taking types off costs as much as the rest of starting a program, so it is left out where there are none.
+ * @param toScript V8's own compiler
+ * @throws CompileError; AnalystError crashed when the stripper broke and this process must be replaced; whatever
+ *   else V8 throws
+ */
+export function compile<S>(program: string, toScript: (text: string) => S): S {
+  if (!MAY_HAVE_TYPE_ARGUMENTS.test(program)) {
+    try {
+      return toScript(wrap(program));
+    } catch {
+      // It has types, or an error of which the stripper or the second attempt can say more.
+    }
+  }
+  const stripped = strip(program);
   try {
-    return stripTypeScriptTypes(OPEN + program + CLOSE);
+    return toScript(stripped);
+  } catch (error) {
+    throw error instanceof SyntaxError ? fromV8(program, error.message) : error;
+  }
+}
+
+const wrap = (program: string) => OPEN + program + CLOSE;
+
+/** The wrapped program without its types. Throws as `compile` does. */
+export function strip(program: string): string {
+  try {
+    return stripTypeScriptTypes(wrap(program));
   } catch (error) {
     const { code, message, stack } = error as Error & { code?: string };
     if (code !== 'ERR_INVALID_TYPESCRIPT_SYNTAX' && code !== 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') {
@@ -44,7 +75,7 @@ export function compile(program: string): string {
 }
 
 /** V8 adds "[program.ts:line:column]" to the message of a syntax error. */
-export function fromV8(program: string, message: string): CompileError {
+function fromV8(program: string, message: string): CompileError {
   const found = /^(.*) \[.*:(\d+):(\d+)\]$/s.exec(message);
   if (!found) return new CompileError({ name: 'SyntaxError', message });
   const [, text = '', line, column] = found;

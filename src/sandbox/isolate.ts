@@ -6,7 +6,7 @@
 import { writeSync } from 'node:fs';
 import ivm from 'isolated-vm';
 import { LIMITS } from '../agent/limits.ts';
-import { COLUMN_OFFSET, FILE, fromV8 } from './compile.ts';
+import { COLUMN_OFFSET, compile, FILE } from './compile.ts';
 import { type Bridge, bridge, type Taken } from './guest/bridge.ts';
 import { output } from './guest/output.ts';
 import { values } from './guest/values.ts';
@@ -21,7 +21,7 @@ return (${bridge})(guestWorld, guestValues, guestOutput, limits);`;
 
 export interface Isolate {
   /** Compiles and starts a program. Throws CompileError, or what V8 throws when a limit is reached. */
-  start(program: string, compiled: string, settings: string): Taken;
+  start(program: string, settings: string): Taken;
   /** Answers the wave. */
   give(results: string): Taken;
   /** What is there after an error. */
@@ -65,13 +65,10 @@ export function prepareIsolate(): Isolate {
   }
 
   return {
-    start(program, compiled, settings) {
-      let script: ivm.Script;
-      try {
-        script = isolate.compileScriptSync(compiled, { filename: FILE, columnOffset: COLUMN_OFFSET });
-      } catch (error) {
-        throw error instanceof SyntaxError ? fromV8(program, error.message) : error;
-      }
+    start(program, settings) {
+      const script = compile(program, (text) =>
+        isolate.compileScriptSync(text, { filename: FILE, columnOffset: COLUMN_OFFSET }),
+      );
       const main = timed((timeout) => script.runSync(context, { timeout, reference: true }));
       timed((timeout) => startGuest.applySync(undefined, [main.derefInto(), settings], { timeout }));
       return take();

@@ -26,6 +26,19 @@ describe('a program', () => {
     expect(await value(program)).toBe(1.5);
   });
 
+  test('may have type arguments where JavaScript would see comparisons', async () => {
+    const makers = [
+      'id<number>(7)',
+      'id<number> (7)',
+      'id<number>\n(7)',
+      'id<number>/* */(7)',
+      'tag<number>`7`',
+    ];
+    const program = (maker: string) =>
+      `const id = (x) => x; const tag = ([text]) => Number(text); return ${maker}`;
+    expect(await Promise.all(makers.map((maker) => value(program(maker))))).toEqual([7, 7, 7, 7, 7]);
+  });
+
   test('calls its tools with plain values', async () => {
     const calls: unknown[] = [];
     const call = async (tool: string, args: unknown[]) => {
