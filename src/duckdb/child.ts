@@ -16,6 +16,7 @@ import { collectColumns } from './tables.ts';
 
 let check: StatementCheck;
 const spares = createSpares();
+const used: LockedInstance[] = [];
 
 async function query(job: Job, channel: JobChannel): Promise<EncodedResult> {
   const checked = check(job.sql, job.tables);
@@ -30,11 +31,7 @@ async function query(job: Job, channel: JobChannel): Promise<EncodedResult> {
     if (error instanceof AnalystError && error.code === 'memory_limit') endOutOfMemory();
     throw error;
   } finally {
-    // After the answer has left: both take longer than a small query.
-    setImmediate(() => {
-      instance.close();
-      spares.refill();
-    });
+    used.push(instance);
   }
 }
 
@@ -92,6 +89,11 @@ async function* receive(first: Supply, channel: JobChannel): AsyncGenerator<Part
 serveJobs(query, {
   async prepare() {
     check = await createStatementCheck((await openLocked()).connection);
+    spares.refill();
+  },
+  // Both take longer than a small query.
+  rest() {
+    for (const instance of used.splice(0)) instance.close();
     spares.refill();
   },
 });
