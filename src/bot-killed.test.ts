@@ -82,3 +82,25 @@ it('goes on after it died while the model was thinking, and while a picture was 
   expect(seen.filter(isAnswer)).toHaveLength(1);
   expect(asked).toEqual([2, 2]);
 }, 60_000);
+
+it('reads a file after its restart, when it died between the ack and the end of the download', async () => {
+  const total = `const [row] = await query('SELECT sum(amount) AS total FROM sales');\nawait create_metric('Total', row.total);`;
+  place = await openPlace('http', {
+    reply: (messages) => (hasRun(messages) ? 'It went on.' : fenced(total)),
+  });
+  const { workspace } = place;
+  // Never answered.
+  workspace.failNext('download', { kind: 'timeout' });
+  const bot = await place.start();
+  const files = [{ name: 'sales.csv', content: 'amount\n1200\n34.5\n' }];
+  const question = workspace.person('ana').mention('#general', 'what is the total?', { files });
+  await workspace.until(() => !workspace.faults.has('download'));
+  await workspace.settled();
+  const about = workspace.deliveries.filter(({ body }) => JSON.stringify(body).includes(question.ts));
+  expect(about.map(({ attempts }) => attempts.map((one) => one.acknowledged))).toEqual([[true], [true]]);
+  await bot.kill();
+  await place.start();
+  const seen = await place.answers(question);
+  expect(seen.filter(isAnswer)).toHaveLength(1);
+  expect(seen[0]?.visible).toContain('1,234.5');
+}, 60_000);

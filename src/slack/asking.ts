@@ -1,6 +1,6 @@
 /**
- * The one road of a question, wherever it was asked: known already? allowed? within the limits? its files, its
- * place in the thread, the engine. Resolves when the question is safe; only then does Slack get its ack.
+ * The one road of a question, wherever it was asked: known already? allowed? within the limits? its place in the
+ * thread, its files, the engine. Resolves when the question is safe; only then does Slack get its ack.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
@@ -9,7 +9,7 @@ import { LIMITS } from '../agent/limits.ts';
 import type { Store } from '../agent/ports.ts';
 import type { AttachedTable, Question } from '../agent/question.ts';
 import { type Actor, checkAccess } from './access.ts';
-import { attach, type ReadTable, type SlackFile } from './attachments.ts';
+import { attachmentLimits, checkFile, type ReadTable, type SlackFile } from './attachments.ts';
 import type { SlackMessage } from './blocks/answer.ts';
 import { errorText, WORDS } from './blocks/words.ts';
 import { type Destination, threadOf } from './destination.ts';
@@ -17,6 +17,7 @@ import { SingleFlight } from './locks.ts';
 import { errorFields, type Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { edit, type Posted, post } from './posting.ts';
+import type { Unread } from './reading.ts';
 import type { Records, ThreadRecord } from './records.ts';
 import type { SlackSettings } from './settings.ts';
 import { NO_CONTEXT, threadContext } from './thread-context.ts';
@@ -89,6 +90,7 @@ export class Asking {
     const { team, user } = asked.to;
     const now = Date.now();
     let question: Question;
+    let unread: Unread | null;
     try {
       checkAccess(asked.actor, this.#parts.settings.access);
       await usage.take(team, user, asked.id, now);
@@ -96,13 +98,13 @@ export class Asking {
       return this.#deny(asked, error);
     }
     try {
-      question = await this.#question(asked);
+      ({ question, unread } = await this.#question(asked));
     } catch (error) {
       await usage.giveBack(team, user, asked.id, now);
       return this.#deny(asked, error);
     }
     try {
-      const outcome = await this.#take(question);
+      const outcome = await this.#take(question, unread);
       if (asked.delivery) await this.#clearNotice(asked);
       if (outcome === 'waiting') await this.#say(asked, { text: WORDS.waiting });
       return outcome;
@@ -122,16 +124,16 @@ export class Asking {
     }
   }
 
-  async #take(question: Question): Promise<'started' | 'waiting' | 'duplicate'> {
+  async #take(question: Question, unread: Unread | null): Promise<'started' | 'waiting' | 'duplicate'> {
     for (const pause of PAUSES_MS) {
       try {
-        return await this.#parts.turns.take(question);
+        return await this.#parts.turns.take(question, unread);
       } catch (error) {
         if (!(error instanceof AnalystError && error.retryable)) throw error;
         await wait(pause);
       }
     }
-    return this.#parts.turns.take(question);
+    return this.#parts.turns.take(question, unread);
   }
 
   /** A refusal is said once, however often the question is delivered. */
@@ -151,41 +153,23 @@ export class Asking {
     }
   }
 
-  async #question(asked: Asked): Promise<Question> {
-    const { settings, store, records, readTable } = this.#parts;
-    const thread = threadOf(asked.to);
-    const kept = await records.thread(thread);
-    const follows = asked.ts !== undefined && asked.ts !== asked.to.threadTs;
-    // A thread that we were asked in before has its history in our own store.
-    const context = follows && !kept ? await threadContext(asked.client, asked.to, asked) : NO_CONTEXT;
-    const read = (files: SlackFile[], taken: AttachedTable[]) =>
-      attach(files, {
-        token: asked.client.token ?? '',
-        store,
-        questionId: asked.id,
-        readTable,
-        limits: { hosts: settings.fileHosts, bytes: settings.fileBytes, rows: settings.fileRows },
-        taken,
-      });
-    let tables = asked.rerun?.tables ?? kept?.tables ?? [];
-    for (const file of context.files) {
-      try {
-        tables = [...tables, ...(await read([file], tables))];
-      } catch (error) {
-        // Nobody asked for this one: the question stands without it.
-        const { code } = toErrorRecord(error);
-        this.#parts.logger.warn({ question: asked.id, code }, 'a file of the thread is left out');
-      }
-    }
-    tables = [...tables, ...(await read(asked.files, tables))];
+  async #question(asked: Asked): Promise<{ question: Question; unread: Unread | null }> {
+    const { settings, records, readTable } = this.#parts;
+    for (const file of asked.files) checkFile(file, readTable, attachmentLimits(settings));
     const text = asked.text.trim() === '' ? 'Describe the attached data.' : asked.text;
     if (Buffer.byteLength(text) > LIMITS.questionBytes) {
       throw new AnalystError('too_large', 'This question is too long for me.', {
         hint: `At most ${LIMITS.questionBytes} characters; attach data as a file.`,
       });
     }
+    const thread = threadOf(asked.to);
+    const kept = await records.thread(thread);
+    const follows = asked.ts !== undefined && asked.ts !== asked.to.threadTs;
+    // A thread that we were asked in before has its history in our own store.
+    const context = follows && !kept ? await threadContext(asked.client, asked.to, asked) : NO_CONTEXT;
+    const tables = asked.rerun?.tables ?? kept?.tables ?? [];
     await records.saveThread(thread, remember(kept, asked.to.user, tables));
-    return {
+    const question = {
       id: asked.id,
       text: context.text ? `${text}\n\n${context.text}` : text,
       thread,
@@ -196,6 +180,8 @@ export class Asking {
       replyTo: asked.to,
       ...(asked.rerun ? { rerun: asked.rerun.runId, program: asked.rerun.program } : {}),
     };
+    const hasFiles = asked.files.length + context.files.length > 0;
+    return { question, unread: hasFiles ? { asked: asked.files, found: context.files } : null };
   }
 
   /** "I could not start yet", in the thread, edited to the last word when Slack gives up. */

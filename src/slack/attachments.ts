@@ -7,6 +7,7 @@ import { AnalystError } from '../agent/errors.ts';
 import type { Store } from '../agent/ports.ts';
 import type { AttachedTable } from '../agent/question.ts';
 import type { Row } from '../agent/report.ts';
+import type { SlackSettings } from './settings.ts';
 
 /**
  * Reads CSV, TSV, JSON, Parquet and Excel. Throws AnalystError bad_input or too_large, in words for the person.
@@ -32,9 +33,32 @@ export interface AttachmentLimits {
   rows: number;
 }
 
+/** As they are set. */
+export function attachmentLimits(settings: SlackSettings): AttachmentLimits {
+  return { hosts: settings.fileHosts, bytes: settings.fileBytes, rows: settings.fileRows };
+}
+
 const KINDS = /\.(csv|tsv|txt|json|jsonl|ndjson|parquet|xlsx)$/i;
 const TIMEOUT_MS = 20_000;
 const KEEP = { ttlMs: 30 * 86_400_000 };
+
+/** What a file's name and size tell already. @throws AnalystError with words for the person */
+export function checkFile(
+  file: SlackFile,
+  readTable: ReadTable | undefined,
+  limits: AttachmentLimits,
+): ReadTable {
+  const filename = file.name ?? file.id;
+  if (!isTable(filename) || !readTable) {
+    throw new AnalystError('bad_input', `I cannot read the file ${filename}.`, {
+      hint: readTable
+        ? 'I read CSV, TSV, JSON, Parquet and Excel (.xlsx).'
+        : 'Reading files is not switched on here.',
+    });
+  }
+  if ((file.size ?? 0) > limits.bytes) throw tooLarge(filename, `${Math.floor(limits.bytes / 1e6)} MB`);
+  return readTable;
+}
 
 /** @throws AnalystError with words for the person: wrong kind, too large, unreadable */
 export async function attach(
@@ -51,15 +75,9 @@ export async function attach(
   const tables: AttachedTable[] = [];
   for (const file of files) {
     const filename = file.name ?? file.id;
-    if (!isTable(filename) || !options.readTable) {
-      throw new AnalystError('bad_input', `I cannot read the file ${filename}.`, {
-        hint: options.readTable
-          ? 'I read CSV, TSV, JSON, Parquet and Excel (.xlsx).'
-          : 'Reading files is not switched on here.',
-      });
-    }
+    const readTable = checkFile(file, options.readTable, options.limits);
     const bytes = await download(file, options.token, options.limits);
-    const { columns, rows, note } = await options.readTable(bytes, filename);
+    const { columns, rows, note } = await readTable(bytes, filename);
     if (rows.length > options.limits.rows) throw tooLarge(filename, `${options.limits.rows} rows`);
     const key = `slack:table:${options.questionId}:${file.id}`;
     await options.store.set(key, rows, KEEP);
@@ -93,7 +111,6 @@ export function tableName(filename: string, taken: string[]): string {
 
 async function download(file: SlackFile, token: string, limits: AttachmentLimits): Promise<Uint8Array> {
   const filename = file.name ?? file.id;
-  if ((file.size ?? 0) > limits.bytes) throw tooLarge(filename, `${Math.floor(limits.bytes / 1e6)} MB`);
   const url = allowedUrl(file.url_private_download ?? file.url_private ?? '', limits.hosts);
   if (!url)
     throw new AnalystError('refused', `I cannot fetch the file ${filename}: it is not stored in Slack.`);

@@ -19,6 +19,7 @@ import { Background, Pace } from './locks.ts';
 import { boltLogger, errorFields, type Logger } from './logger.ts';
 import { Metrics } from './metrics.ts';
 import { createProgress } from './progress.ts';
+import { Reading } from './reading.ts';
 import type { Receipts } from './receipts.ts';
 import { createRecords } from './records.ts';
 import { type Handler, type HttpServer, startServer } from './server.ts';
@@ -74,6 +75,8 @@ export function createSlack(settings: SlackSettings, dependencies: SlackDependen
     store,
     records,
     logger,
+    reading: new Reading({ settings, clients, store, records, usage, logger, readTable }),
+    background,
     engine,
     started: (runId, to) =>
       background.start(async () => {
@@ -153,8 +156,8 @@ export function createSlack(settings: SlackSettings, dependencies: SlackDependen
       server = await startServer({ port: settings.port, metrics, routes, ready: () => state === 'ready' });
       if (transport === 'socket') await receiver?.start();
       state = 'ready';
-      await turns.sweep();
-      sweeping = setInterval(() => background.start(() => turns.sweep()), SWEEP_MS);
+      await turns.sweep(true);
+      sweeping = setInterval(() => background.start(() => turns.sweep(false)), SWEEP_MS);
       sweeping.unref();
       logger.info({ transport, role: settings.role, port: server.port }, 'ready for Slack');
       return { port: server.port };

@@ -1,17 +1,23 @@
 /**
  * One question at a time in a thread, in the order of asking. A question is safe once `take` has resolved: the
- * engine has it, or it stands in the store behind the one before it. `sweep` starts what a crash left waiting.
+ * engine has it, or it stands in the store, behind the one before it or until its files are read. `sweep` goes on
+ * with what a crash left waiting.
  */
 import type { Engine, Store } from '../agent/ports.ts';
-import type { Question } from '../agent/question.ts';
+import type { AttachedTable, Question } from '../agent/question.ts';
 import { type Destination, destinationOf, threadOf } from './destination.ts';
-import { Queues } from './locks.ts';
+import { type Background, Queues, SingleFlight } from './locks.ts';
 import { errorFields, type Logger } from './logger.ts';
+import type { Reading, Unread } from './reading.ts';
 import type { Records } from './records.ts';
 
 /** A run that never reported its end no longer holds its thread up. */
 const STALE_MS = 30 * 60_000;
+/** Files that were not read by then were left by a process that ended. */
+const LEFT_MS = 2 * 60_000;
 const KEEP = { ttlMs: 2 * 86_400_000 };
+
+type Waiting = Question & { unread?: Unread };
 
 interface Active {
   questionId: string;
@@ -22,6 +28,8 @@ export interface TurnsParts {
   store: Store;
   records: Records;
   logger: Logger;
+  reading: Reading;
+  background: Background;
   engine(): Engine;
   /** A run has started; not waited for. */
   started(runId: string, to: Destination): void;
@@ -30,25 +38,30 @@ export interface TurnsParts {
 export class Turns {
   readonly #parts: TurnsParts;
   readonly #queues = new Queues();
+  /** One after the other in a thread: the names of their tables must differ. */
+  readonly #reads = new Queues();
+  readonly #reading = new SingleFlight();
 
   constructor(parts: TurnsParts) {
     this.#parts = parts;
   }
 
   /** @throws AnalystError unavailable; then the question was not taken and may be asked again */
-  take(question: Question): Promise<'started' | 'waiting' | 'duplicate'> {
+  take(question: Question, unread: Unread | null): Promise<'started' | 'waiting' | 'duplicate'> {
     const thread = threadOf(destinationOf(question));
     return this.#queues.run(thread, async () => {
       if (await this.#parts.records.taken(question.id)) return 'duplicate';
       const active = await this.#active(thread);
-      const ahead = await this.#waiting(thread);
-      if ((active && active.questionId !== question.id) || ahead.length > 0) {
-        await this.#parts.store.set(waitingKey(thread, question), question, KEEP);
+      const key = waitingKey(thread, question);
+      const ahead = (await this.#waiting(thread)).filter((other) => other !== key);
+      const behind = (active && active.questionId !== question.id) || ahead.length > 0;
+      if (behind || unread) {
+        const waiting: Waiting = unread ? { ...question, unread } : question;
+        await this.#parts.store.set(key, waiting, KEEP);
         await this.#parts.records.saveTaken(question.id, { runId: null });
-        return 'waiting';
-      }
-      await this.#start(thread, question);
-      return 'started';
+        if (unread) this.#read(thread, key);
+      } else await this.#start(thread, question);
+      return behind ? 'waiting' : 'started';
     });
   }
 
@@ -59,7 +72,7 @@ export class Turns {
       const active = await this.#active(thread);
       if (active && active.questionId !== question.id) return;
       await this.#parts.store.delete(activeKey(thread));
-      await this.#next(thread);
+      await this.#goOn(thread);
     });
   }
 
@@ -88,33 +101,68 @@ export class Turns {
     return (await this.#parts.store.keys(prefix)).map((key) => key.slice('slack:active:'.length));
   }
 
-  /** Starts questions that wait behind nothing. */
-  async sweep(): Promise<void> {
+  /**
+   * Starts questions that wait behind nothing, and reads files that nobody reads.
+   * @param first the process has just started: what it left unread when it ended need not wait for its time
+   */
+  async sweep(first: boolean): Promise<void> {
     const keys = await this.#parts.store.keys('slack:waiting:');
     const threads = new Set<string>();
     for (const key of keys) {
-      const question = await this.#parts.store.get<Question>(key);
-      if (question) threads.add(threadOf(destinationOf(question)));
+      const question = await this.#parts.store.get<Waiting>(key);
+      if (!question) continue;
+      const thread = threadOf(destinationOf(question));
+      threads.add(thread);
+      if (question.unread && (first || question.askedAt < Date.now() - LEFT_MS)) this.#read(thread, key);
     }
-    for (const thread of threads) {
-      await this.#queues.run(thread, async () => {
-        if (!(await this.#active(thread))) await this.#next(thread);
-      });
-    }
+    for (const thread of threads) await this.#queues.run(thread, () => this.#goOn(thread));
   }
 
-  async #next(thread: string): Promise<void> {
-    const { store, records, logger } = this.#parts;
-    for (const key of await this.#waiting(thread)) {
-      const question = await store.get<Question>(key);
+  /** Reads the files of a waiting question, behind the ack, and lets it go on. */
+  #read(thread: string, key: string): void {
+    const { store, records, reading, background } = this.#parts;
+    const read = async () => {
+      const waiting = await store.get<Waiting>(key);
+      if (!waiting?.unread) return;
+      const { unread, ...question } = waiting;
+      let read: AttachedTable[] | null = null;
+      try {
+        read = await reading.read(question, unread);
+      } catch (error) {
+        await reading.refuse(question, error);
+      }
+      await this.#queues.run(thread, async () => {
+        if (!read) await store.delete(key);
+        else if (await store.get(key)) {
+          await store.set(key, { ...question, tables: [...question.tables, ...read] }, KEEP);
+          const kept = await records.thread(thread);
+          if (kept) await records.saveThread(thread, { ...kept, tables: [...kept.tables, ...read] });
+        }
+        await this.#goOn(thread);
+      });
+    };
+    background.start(() => this.#reading.run(key, () => this.#reads.run(thread, read)));
+  }
+
+  /** The next question of a thread starts, unless one runs there. */
+  async #goOn(thread: string): Promise<void> {
+    const { store, records, reading, logger } = this.#parts;
+    const keys = await this.#waiting(thread);
+    const active = await this.#active(thread);
+    // One that is said to run and waits still was left by a process that ended: the engine knows whether it has it.
+    if (active && !keys.some((key) => key.endsWith(`:${active.questionId}`))) return;
+    for (const key of keys) {
+      const question = await store.get<Waiting>(key);
       // Started before, by a process that ended before it could say so here.
       const started = question && (await records.taken(question.id))?.runId;
       if (!question || started) {
         await store.delete(key);
+        if (active && active.questionId === question?.id) return;
         continue;
       }
+      if (question.unread) return;
       try {
-        await this.#start(thread, question);
+        await this.#start(thread, { ...question, tables: await this.#tables(question) });
         await store.delete(key);
       } catch (error) {
         // It stays in the queue; the next sweep tries again.
@@ -122,6 +170,7 @@ export class Turns {
           { question: question.id, ...errorFields(error) },
           'a waiting question could not be started',
         );
+        await reading.notYet(question);
       }
       return;
     }
@@ -142,6 +191,12 @@ export class Turns {
       await store.delete(activeKey(thread));
       throw error;
     }
+  }
+
+  /** Those that a question before it brought into the thread are there by now. */
+  async #tables({ thread, tables, rerun }: Question): Promise<AttachedTable[]> {
+    const kept = rerun ? [] : ((await this.#parts.records.thread(thread))?.tables ?? []);
+    return [...tables, ...kept.filter(({ name }) => !tables.some((table) => table.name === name))];
   }
 
   async #active(thread: string): Promise<Active | null> {

@@ -36,6 +36,11 @@ export class Faults {
     this.#waiting.push({ method, fault, left: fault.times ?? 1 });
   }
 
+  /** Whether a fault still waits for its request. */
+  has(method: string): boolean {
+    return this.#waiting.some((entry) => entry.method === method);
+  }
+
   take(method: string): Fault | null {
     const index = this.#waiting.findIndex((entry) => entry.method === method || entry.method === '*');
     const entry = this.#waiting[index];
