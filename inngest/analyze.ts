@@ -46,21 +46,21 @@ export function createAnalyze(client: Client, deps: AnalyzeDeps) {
         { limit: deps.concurrency.perUser, key: 'event.data.question.user' },
       ],
       cancelOn: [{ event: questionStopped, match: 'data.question.id' }],
-      onFailure: async ({ event, error, step, logger }) => {
+      onFailure: async ({ event, error, step, runId, logger }) => {
         logger.error({ run: event.data.run_id, err: error }, 'a run failed');
         const question = questionSchema.parse(event.data.event.data.question);
         const failure = new AnalystError('internal', `The run failed: ${error.message}`, {
           hint: 'Ask again; if it fails again, tell the people who run the analyst, with the run id.',
         });
         const report = emptyReport(question, event.data.run_id, toErrorRecord(failure), deps.versions);
-        await deps.delivery.deliver(question, report, toSteps(step));
+        await deps.delivery.deliver(question, report, toSteps(step, { runId }));
       },
     },
     async ({ event, step, runId, signal }): Promise<RunResult> => {
       const parsed = questionSchema.safeParse(event.data.question);
       if (!parsed.success) throw new NonRetriableError(`Not a question: ${parsed.error.message}`);
       const question = parsed.data;
-      const steps = toSteps(step, () => deps.isStopped(runId));
+      const steps = toSteps(step, { runId, isStopped: () => deps.isStopped(runId) });
       // A store that is away must not cost the answer: it is delivered, even where it cannot be kept.
       const unlessAway = (error: unknown) => {
         if (!(error instanceof AnalystError) || error.code !== 'unavailable') throw error;

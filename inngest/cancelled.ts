@@ -27,7 +27,7 @@ export function createCancelled(client: Client, deps: Deps) {
       triggers: [{ event: 'inngest/function.cancelled', if: ofAnalyze }],
       retries: 4,
     },
-    async ({ event, step }) => {
+    async ({ event, step, runId: ownRunId }) => {
       const { run_id: runId, event: asked } = cancelledSchema.parse(event.data);
       const { question } = asked.data;
       if (await deps.isStopped(runId)) return;
@@ -35,7 +35,7 @@ export function createCancelled(client: Client, deps: Deps) {
         hint: 'Ask again to start anew.',
       });
       const report = emptyReport(question, runId, toErrorRecord(failure), deps.versions);
-      await deps.delivery.deliver(question, report, toSteps(step));
+      await deps.delivery.deliver(question, report, toSteps(step, { runId: ownRunId }));
     },
   );
 }

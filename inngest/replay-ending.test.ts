@@ -18,6 +18,7 @@ const call = { tool: 'query' } as CallRecord;
 /** How each visit of the program ends, and how many calls it has made by then. */
 async function run(visits: [SandboxOutcome, calls: number][]) {
   let visit = 0;
+  let failed = false;
   const driver = createDriver({
     async body(steps) {
       const [outcome, calls] = visits[Math.min(visit++, visits.length - 1)] ?? [fine, 0];
@@ -26,8 +27,14 @@ async function run(visits: [SandboxOutcome, calls: number][]) {
         records.length = length;
       };
       const error = await firstEnding(steps, 1, outcome, { records, rollback });
-      // Two at once: the engine suspends this visit and comes again.
-      await Promise.all(['a', 'b'].map((id) => steps.run(id, id, async () => null)));
+      // It fails once: the engine ends this visit and comes again.
+      await steps.run('a', 'a', async () => {
+        if (!failed) {
+          failed = true;
+          throw new Error('again');
+        }
+        return null;
+      });
       return { error, calls: records.length };
     },
   });

@@ -9,27 +9,83 @@ import { LIMITS } from '../src/agent/limits.ts';
 import type { Steps } from '../src/agent/ports.ts';
 import { decode, encode } from './ordered.ts';
 
-type StepTools = Pick<GetStepTools<Inngest.Any>, 'run'>;
+export type StepTools = Pick<GetStepTools<Inngest.Any>, 'run'>;
 
-/** @param isStopped asked before each step: the engine itself lets the steps of a stopped run go on */
-export function toSteps(step: StepTools, isStopped: () => Promise<boolean> = async () => false): Steps {
+/** Work whose step is not recorded yet, by run and step: another attempt at the run takes it over. */
+const begun = new Map<string, Promise<unknown>>();
+
+export interface StepsOptions {
+  runId: string;
+  /** Asked before each step: the engine itself lets the steps of a stopped run go on. */
+  isStopped?(): Promise<boolean>;
+}
+
+/**
+ * Steps asked for at once do their work at once, but are recorded one after the other, in the order in which they
+ * were asked for. Side by side, each of them would cost the engine a request of its own, and each request a replay.
+ * A step is recorded only after all before it are: so when one has to be worked on, those behind it have no record
+ * yet, and their work can begin too.
+ */
+export function toSteps(step: StepTools, { runId, isStopped = async () => false }: StepsOptions): Steps {
+  const waiting = new Map<string, () => void>();
+  let recorded: Promise<unknown> = Promise.resolve();
+  let isWorking = false;
+
+  async function work(key: string, begin: () => Promise<unknown>): Promise<unknown> {
+    isWorking = true;
+    waiting.delete(key);
+    const own = begin();
+    for (const beginAhead of waiting.values()) beginAhead();
+    try {
+      return await own;
+    } finally {
+      isWorking = false;
+      begun.delete(key);
+    }
+  }
+
   return {
     async run<T>(id: string, name: string, fn: () => Promise<T>): Promise<T> {
-      try {
-        const result = await step.run({ id, name }, async () => {
+      const key = `${runId}:${id}`;
+      const begin = () => {
+        const working = begun.get(key) ?? unlessStopped(isStopped, fn);
+        begun.set(key, working);
+        return working;
+      };
+      const beginAhead = () => {
+        const working = begin();
+        // Its failure is learnt when it has its turn; if that never comes, it is forgotten.
+        working.catch(() => {});
+        setTimeout(() => forget(key, working), LIMITS.retryAfterMs).unref();
+      };
+      waiting.set(key, beginAhead);
+      if (isWorking) beginAhead();
+      const own = recorded.then(() => {
+        return step.run({ id, name }, async () => {
           try {
-            if (await isStopped()) throw new AnalystError('stopped', 'Stopped.');
-            return encodeChecked(name, await fn());
+            return encodeChecked(name, await work(key, begin));
           } catch (error) {
             throw toEngineError(error);
           }
         });
-        return decode(result) as T;
+      });
+      recorded = own.catch(() => {}).finally(() => waiting.delete(key));
+      try {
+        return decode(await own) as T;
       } catch (error) {
         throw fromEngineError(error);
       }
     },
   };
+}
+
+function forget(key: string, working: Promise<unknown>): void {
+  if (begun.get(key) === working) begun.delete(key);
+}
+
+async function unlessStopped<T>(isStopped: () => Promise<boolean>, fn: () => Promise<T>): Promise<T> {
+  if (await isStopped()) throw new AnalystError('stopped', 'Stopped.');
+  return fn();
 }
 
 /** @throws AnalystError too_large: the engine would fail the whole run, which nobody could catch */

@@ -1,13 +1,15 @@
 /** A driver with one function, `work`, whose body the test gives: for tests of the driver itself. */
+import type { Steps } from '../../src/agent/ports.ts';
 import type { Question } from '../../src/agent/question.ts';
 import { createClient, questionAsked } from '../client.ts';
-import { toSteps } from '../steps.ts';
+import { type StepTools, toSteps } from '../steps.ts';
 import { Driver } from './driver.ts';
 import { DRIVER_URL, type FunctionList, interceptCheckpoints, type OnCheckpoint } from './protocol.ts';
 import { DriverRecord } from './record.ts';
 
 export interface DriverSettings {
-  body(steps: ReturnType<typeof toSteps>, question: Question, signal: AbortSignal): Promise<unknown>;
+  /** `step` is the engine's own. */
+  body(steps: Steps, question: Question, signal: AbortSignal, step: StepTools): Promise<unknown>;
   path?: string;
   perUser?: number;
   onFailure?(error: Error): void;
@@ -33,7 +35,8 @@ export function createDriver({ body, path = ':memory:', perUser = 20, onFailure 
       concurrency: [{ limit: 20 }, { limit: perUser, key: 'event.data.question.user' }],
       onFailure: ({ error }) => onFailure?.(error),
     },
-    async ({ event, step, signal }) => body(toSteps(step), event.data.question, signal),
+    async ({ event, step, runId, signal }) =>
+      body(toSteps(step, { runId }), event.data.question, signal, step),
   );
   const driver = new Driver({
     client,

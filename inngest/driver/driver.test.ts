@@ -38,17 +38,17 @@ describe('the in-process driver', () => {
     expect(ran).toEqual(['a', 'b']);
   });
 
-  it('runs parallel steps at the same time, once each', async () => {
+  it('runs steps that the engine sees side by side at the same time, once each', async () => {
     const ran: number[] = [];
     let waiting = 0;
     let release = () => {};
     const all = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const driver = createDriver(async (steps) =>
+    const driver = createDriver(async (_steps, _question, _signal, step) =>
       Promise.all(
         [1, 2, 3].map((n) =>
-          steps.run(`p${n}`, `parallel ${n}`, async () => {
+          step.run({ id: `p${n}`, name: `parallel ${n}` }, async () => {
             ran.push(n);
             if (++waiting === 3) release();
             await all;
@@ -160,7 +160,9 @@ describe('the in-process driver', () => {
     const signals: AbortSignal[] = [];
     const driver = createDriver(async (steps, _question, signal) => {
       signals.push(signal);
-      return Promise.all([1, 2].map((n) => steps.run(`p${n}`, 'p', async () => n)));
+      return steps.run('p', 'p', async () => {
+        if (signals.length === 1) throw new Error('again');
+      });
     });
     await run(driver);
     expect(signals.length).toBeGreaterThan(1);
