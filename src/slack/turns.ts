@@ -125,19 +125,20 @@ export class Turns {
       const waiting = await store.get<Waiting>(key);
       if (!waiting?.unread) return;
       const { unread, ...question } = waiting;
-      let read: AttachedTable[] | null = null;
+      let tables: AttachedTable[] | null = null;
       try {
-        read = await reading.read(question, unread);
+        tables = await reading.read(question, unread);
       } catch (error) {
         await reading.refuse(question, error);
       }
       await this.#queues.run(thread, async () => {
-        if (!read) await store.delete(key);
-        else if (await store.get(key)) {
-          await store.set(key, { ...question, tables: [...question.tables, ...read] }, KEEP);
+        // Else it was withdrawn, or read by another process as well.
+        const unchanged = (await store.get<Waiting>(key))?.unread !== undefined;
+        if (unchanged && tables) {
+          await store.set(key, { ...question, tables: [...question.tables, ...tables] }, KEEP);
           const kept = await records.thread(thread);
-          if (kept) await records.saveThread(thread, { ...kept, tables: [...kept.tables, ...read] });
-        }
+          if (kept) await records.saveThread(thread, { ...kept, tables: [...kept.tables, ...tables] });
+        } else if (unchanged) await store.delete(key);
         await this.#goOn(thread);
       });
     };
