@@ -1,8 +1,9 @@
 /**
  * Step results in a form that does not hang on the order of an object's keys. A server may give back objects with
  * their keys sorted (Inngest's does), which would change the columns of a table from one replay to the next. So
- * rows become columns and values, once for all of them, and other objects lists of keys and of values; what is in
- * sorted order already stays as it is. Values come back as from JSON.
+ * rows become their columns, once for all, and the text of their values: the SDK asks a function about every value
+ * that is not text. Other objects become lists of keys and of values, unless they are in sorted order already.
+ * Values come back as from JSON.
  */
 
 /** Marks of an encoded object. An object of the program's that has such a key is always encoded. */
@@ -28,15 +29,18 @@ function encodeList(list: unknown[]): unknown {
   if (list.length < 2 || !isPlain(first)) return list.map(encode);
   const keys = keysOf(first);
   const alike = list.every((item) => isPlain(item) && sameKeys(keysOf(item), keys));
-  if (!alike || isSorted(keys)) return list.map(encode);
-  return { [KEYS]: keys, [ROWS]: list.map((item) => keys.map((key) => encode((item as Json)[key]))) };
+  if (!alike) return list.map(encode);
+  const rows = list.map((item) => keys.map((key) => (item as Json)[key]));
+  return { [KEYS]: keys, [ROWS]: JSON.stringify(rows) };
 }
 
 export function decode(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(decode);
   if (!isObject(value)) return value;
   const { [KEYS]: keys, [VALUES]: values, [ROWS]: rows } = value;
-  if (Array.isArray(keys) && Array.isArray(rows)) return rows.map((row) => toObject(keys, row.map(decode)));
+  if (Array.isArray(keys) && typeof rows === 'string') {
+    return (JSON.parse(rows) as unknown[][]).map((row) => toObject(keys, row));
+  }
   if (Array.isArray(keys) && Array.isArray(values)) return toObject(keys, values.map(decode));
   return toObject(Object.keys(value), Object.values(value).map(decode));
 }
@@ -61,12 +65,12 @@ function toObject(keys: string[], values: unknown[]): Json {
   const object: Json = {};
   for (const [i, key] of keys.entries()) {
     // As JSON.parse does it: "__proto__" is a key like any other.
-    Object.defineProperty(object, key, {
-      value: values[i],
-      configurable: true,
-      enumerable: true,
-      writable: true,
-    });
+    if (key === '__proto__') define(object, key, values[i]);
+    else object[key] = values[i];
   }
   return object;
+}
+
+function define(object: Json, key: string, value: unknown): void {
+  Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });
 }

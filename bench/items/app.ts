@@ -2,6 +2,7 @@
 import type { Model } from '../../src/agent/ports.ts';
 import type { Report } from '../../src/agent/report.ts';
 import { startAnalyst, type TestAnalyst } from '../../src/compose.fixture.ts';
+import { copyEnvironment } from '../../src/config.ts';
 
 const FENCE = '```';
 
@@ -41,6 +42,7 @@ export async function withAnalyst<T>(
   environment: Record<string, string>,
   use: (analyst: TestAnalyst) => Promise<T>,
 ): Promise<T> {
+  copyEnvironment();
   const analyst = await startAnalyst(instantModel, environment);
   try {
     return await use(analyst);

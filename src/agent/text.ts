@@ -24,28 +24,47 @@ export function canonicalJson(value: unknown): string {
 /** Copies only where keys are out of order: a replacer would be called for each of a million numbers. */
 function withSortedKeys(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) {
-    let copy: unknown[] | undefined;
-    for (let i = 0; i < value.length; i++) {
-      const item: unknown = value[i];
-      if (item === null || typeof item !== 'object') continue;
-      const sorted = withSortedKeys(item);
-      if (sorted === item) continue;
-      copy ??= [...value];
-      copy[i] = sorted;
-    }
-    return copy ?? value;
+  return Array.isArray(value) ? sortItems(value) : sortKeys(value, orderOf(value));
+}
+
+function sortItems(list: unknown[]): unknown[] {
+  let copy: unknown[] | undefined;
+  let order: KeyOrder | undefined;
+  for (let i = 0; i < list.length; i++) {
+    const item = list[i];
+    if (item === null || typeof item !== 'object') continue;
+    // Rows have the same keys: their order is found once for all of them.
+    if (!Array.isArray(item)) order = orderOf(item, order);
+    const sorted = Array.isArray(item) || !order ? withSortedKeys(item) : sortKeys(item, order);
+    if (sorted === item) continue;
+    copy ??= [...list];
+    copy[i] = sorted;
   }
-  const record = value as Record<string, unknown>;
-  const names = Object.keys(record);
-  const items = names.map((name) => withSortedKeys(record[name]));
-  const unchanged = names.every(
-    (name, i) => (i === 0 || (names[i - 1] as string) < name) && items[i] === record[name],
-  );
-  if (unchanged) return value;
-  return Object.fromEntries(
-    names.map((name, i): [string, unknown] => [name, items[i]]).sort(([a], [b]) => (a < b ? -1 : 1)),
-  );
+  return copy ?? list;
+}
+
+function sortKeys(object: object, { sorted, isSorted }: KeyOrder): object {
+  const record = object as Record<string, unknown>;
+  const items = sorted.map((name) => withSortedKeys(record[name]));
+  if (isSorted && sorted.every((name, i) => items[i] === record[name])) return record;
+  if (sorted.includes('__proto__')) return Object.fromEntries(sorted.map((name, i) => [name, items[i]]));
+  const copy: Record<string, unknown> = {};
+  for (let i = 0; i < sorted.length; i++) copy[sorted[i] as string] = items[i];
+  return copy;
+}
+
+interface KeyOrder {
+  names: string[];
+  sorted: string[];
+  isSorted: boolean;
+}
+
+/** @param like of an object that may have the same keys */
+function orderOf(object: object, like?: KeyOrder): KeyOrder {
+  const names = Object.keys(object);
+  if (names.length === like?.names.length && names.every((name, i) => name === like.names[i])) return like;
+  const sorted = names.toSorted((a, b) => (a < b ? -1 : 1));
+  return { names, sorted, isSorted: names.every((name, i) => name === sorted[i]) };
 }
 
 /** Arguments as a receipt keeps them: a long one becomes its hash and length. */

@@ -9,6 +9,7 @@ import type { Chart, Row } from '../agent/report.ts';
 import { defineTool, type Tool } from '../agent/tool.ts';
 import type { ChartOptions } from '../charts/chart.ts';
 import { CHART_TYPES } from '../charts/index.ts';
+import { rowList } from './rows.ts';
 
 const ALT_CHARS = 500;
 
@@ -58,9 +59,9 @@ create_chart("candlestick", "AAPL", rows, { unit: "USD" })                      
     parameters: {
       type: z.enum(names as [string, ...string[]]),
       title: z.string().trim().min(1).describe('what the chart shows'),
-      rows: z
-        .array(z.union([z.record(z.string(), z.unknown()), z.number()]))
-        .describe('one object a row; or numbers'),
+      rows: rowList({ schema: z.number(), is: (value) => typeof value === 'number' }).describe(
+        'one object a row; or numbers',
+      ),
       options: options.optional(),
     },
     returns: 'string',

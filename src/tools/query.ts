@@ -9,6 +9,7 @@ import { LIMITS } from '../agent/limits.ts';
 import type { Cache, Database, QueryRequest, QueryResult } from '../agent/ports.ts';
 import type { Row } from '../agent/report.ts';
 import { defineTool, type Tool, type ToolContext } from '../agent/tool.ts';
+import { isRow } from './rows.ts';
 
 const DESCRIPTION = `Runs one SELECT (DuckDB dialect) over data that you hand to it and returns its rows.
 The statement sees only: prices(ticker VARCHAR, date DATE, close DOUBLE), made of every price series in \`series\`; your own rows, as tables under the names you give them; and the files attached to the question.
@@ -41,16 +42,14 @@ const data = z
       'objects is a table of that name, e.g. {AAPL: aapl, MSFT: msft, trades: [{day: "2024-01-02", qty: 5}]}.',
   );
 
-const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function findProblem(value: unknown): string | null {
-  if (!isObject(value)) return 'expected an object of price series and tables by name';
-  for (const [name, item] of Object.entries(value as object)) {
+  if (!isRow(value)) return 'expected an object of price series and tables by name';
+  for (const [name, item] of Object.entries(value)) {
     if (typeof item === 'string') continue;
     if (Array.isArray(item)) {
-      const wrong = item.findIndex((element) => !isObject(element));
+      const wrong = item.findIndex((element) => !isRow(element));
       if (wrong >= 0) return `${name}[${wrong}] is not an object: a table is an array of objects`;
-    } else if (!isObject(item)) {
+    } else if (!isRow(item)) {
       return `${name} is ${item === null ? 'null' : typeof item}: expected the price tool's text or an array of objects`;
     }
   }

@@ -7,6 +7,7 @@ import { AnalystError } from '../agent/errors.ts';
 import { LIMITS } from '../agent/limits.ts';
 import type { Cell, Column, Row, Table } from '../agent/report.ts';
 import { defineTool } from '../agent/tool.ts';
+import { rowList } from './rows.ts';
 
 const column = z.union([
   z.string(),
@@ -25,7 +26,7 @@ Takes objects, such as the rows of query. Numbers are formatted for you: pass th
 create_table("By volatility", rows, ["ticker", { name: "vol", label: "Volatility", unit: "%", digits: 1 }])`,
   parameters: {
     title: z.string().trim().min(1).describe('what the rows are'),
-    rows: z.array(z.record(z.string(), z.unknown())).describe('one object a row, in the order to show'),
+    rows: rowList().describe('one object a row, in the order to show'),
     columns: z.array(column).min(1).describe('which keys, in order; all if absent').optional(),
   },
   returns: 'string',
