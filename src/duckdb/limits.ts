@@ -17,7 +17,7 @@ export const limits = {
   /** A child is replaced after this many queries, so that fragmentation does not grow for ever. */
   jobsPerChild: 500,
   /** Instances that a child keeps open ahead of the queries that will use them: about 1 MB and 11 ms each. */
-  spares: 8,
+  spares: 4,
   /** Children above the warm one end after being idle this long, milliseconds. */
   idleMs: 60_000,
   /** Queries that may wait for a free child. */

@@ -2,6 +2,7 @@
  * An MCP server over stdio with one tool, for a first run without keys: real prices that end on a known day.
  * A separate program, started from mcp.json like any other server; it knows nothing of the bot.
  */
+import { flushCompileCache } from 'node:module';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import {
@@ -55,3 +56,5 @@ server.setRequestHandler(CallToolRequestSchema, ({ params }): CallToolResult => 
 // The transport does not notice that its client has gone.
 process.stdin.on('end', () => process.exit(0));
 await server.connect(new StdioServerTransport());
+// Node itself would do it at the end of a process that is not killed.
+flushCompileCache();

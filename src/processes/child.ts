@@ -2,6 +2,7 @@
  * The child's side of a pool: says `ready`, then answers one job at a time. Ends itself when the parent is
  * gone (the guardian ends those that are too busy to notice).
  */
+import { flushCompileCache } from 'node:module';
 import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AnalystError } from '../agent/errors.ts';
@@ -69,7 +70,11 @@ export function serveJobs<J, R>(
   pipe.on('error', () => process.exit(0));
   pipe.on('close', () => process.exit(0));
   // A failure here is an unhandled rejection: it ends the child, and the parent reads it on stderr.
-  void Promise.resolve(prepare?.()).then(() => post({ kind: 'ready' }));
+  void Promise.resolve(prepare?.()).then(() => {
+    post({ kind: 'ready' });
+    // Node itself would do it at the end of a process that is not killed.
+    flushCompileCache();
+  });
 }
 
 /** Sends the parent a message, and waits for its answer. */

@@ -3,7 +3,9 @@
  * the job with an AnalystError and the child with SIGKILL. A child is never used again after any of these.
  */
 import { spawn } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
 import type { Socket } from 'node:net';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AnalystError } from '../agent/errors.ts';
 import { startClock } from './clock.ts';
@@ -35,7 +37,7 @@ export function startSupervised(options: PoolOptions): Supervised {
   const command = [process.execPath, ...(options.execArgv ?? []), fileURLToPath(options.script)];
   const child = spawn('/bin/sh', ['-c', LAUNCH, 'sh', String(options.dataLimitKb ?? ''), ...command], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-    env: { TZ: 'UTC', LANG: 'C.UTF-8', ...options.env },
+    env: { TZ: 'UTC', LANG: 'C.UTF-8', ...compileCache(), ...options.env },
     cwd: '/',
     // A process group of its own: Ctrl-C is for the parent, which decides what becomes of the work.
     detached: true,
@@ -162,6 +164,15 @@ export function startSupervised(options: PoolOptions): Supervised {
     run,
     kill,
   };
+}
+
+/**
+ * A child reads compiled code where this process does, if it does: it starts sooner, and is 25 MB smaller without
+ * the compiler of TypeScript. One that may write no files cannot use it.
+ */
+function compileCache(): Record<string, string> {
+  const folder = getCompileCacheDir();
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: dirname(folder) };
 }
 
 function outOfMemory(stderr: string): boolean {
