@@ -1,92 +1,72 @@
 /**
- * Vega's expressions, evaluated without generating code. vega-interpreter does all of them, but sets up a scope for
- * every channel of every mark, which was a third of the time of a large chart; the two kinds that nearly all
- * channels are, constants and scales of a column, are done here. Whatever else there is goes to the interpreter.
+ * How Vega evaluates expressions here: without generating code. vega-interpreter does all of them, but walks the
+ * tree anew and sets up a scope for every channel of every mark, which was half of the time of a large chart; the
+ * kinds that nearly all are become functions once, in evaluate.ts. Whatever else there is goes to the interpreter.
  */
 import { expressionInterpreter } from 'vega-interpreter';
+import { type Bag, type Context, evaluator, type Node } from './evaluate.ts';
 
-interface Node {
-  type: string;
-  value?: unknown;
-  regex?: object;
-  name?: string;
-  computed?: boolean;
-  callee?: Node;
-  arguments?: Node[];
-  object?: Node;
-  property?: Node;
+interface Expression {
+  ast: Node;
 }
 
-type Datum = Record<string, unknown>;
-type Signals = Record<string, unknown>;
-
-interface Item extends Datum {
-  datum: Datum;
-}
-
-interface Context {
-  functions: Record<string, (...args: unknown[]) => unknown>;
+interface Item extends Bag {
+  datum: Bag;
 }
 
 interface Encoding {
   marktype: string;
-  channels: Record<string, { ast: Node }>;
+  channels: Record<string, Expression>;
 }
+
+/** Says whether the item has changed. */
+type Encode = (item: Item, signals: Bag) => boolean | number;
 
 /** As vega's runtime calls it. */
-interface Evaluator {
-  encode(context: Context, encoding: Encoding): (item: Item, signals: Signals) => boolean | number;
-  parameter(context: Context, expression: { ast: Node }): Evaluate;
+interface Interpreter {
+  encode(context: Context, encoding: Encoding): Encode;
+  parameter(context: Context, expression: Expression): (datum: Bag, signals: Bag) => unknown;
 }
 
-type Evaluate = (datum: Datum, signals: Signals) => unknown;
-
-const interpreter = expressionInterpreter as unknown as Evaluator;
-
-/** Channels that move others once all are known. */
+const interpreter = expressionInterpreter as unknown as Interpreter;
 const SPATIAL = ['x2', 'xc', 'y2', 'yc'];
 
-export const expressions = { ...interpreter, encode };
+export const expressions = { ...interpreter, encode, parameter };
 
-function encode(context: Context, encoding: Encoding): ReturnType<Evaluator['encode']> {
-  const { channels } = encoding;
-  if (SPATIAL.some((name) => name in channels)) return interpreter.encode(context, encoding);
-  const evaluators: [string, Evaluate][] = [];
-  for (const [name, channel] of Object.entries(channels)) {
-    if (!isOfDatum(channel.ast)) return interpreter.encode(context, encoding);
-    evaluators.push([name, quick(context, channel.ast) ?? interpreter.parameter(context, channel)]);
-  }
+function parameter(context: Context, expression: Expression): ReturnType<Interpreter['parameter']> {
+  const evaluate = evaluator(context, expression.ast);
+  if (evaluate === null) return interpreter.parameter(context, expression);
+  const noItem = {};
+  return (datum, signals) => evaluate(datum, signals, noItem);
+}
+
+function encode(context: Context, { marktype, channels }: Encoding): Encode {
+  const steps = Object.entries(channels).map(([name, channel]) => channelOf(context, name, channel));
+  if (SPATIAL.some((name) => name in channels)) steps.push(placing(context, marktype, channels));
   return (item, signals) => {
     let changed = false;
-    for (const [name, evaluate] of evaluators) {
-      const value = evaluate(item.datum, signals);
-      if (item[name] === value) continue;
-      item[name] = value;
-      changed = true;
-    }
+    for (const step of steps) if (step(item, signals)) changed = true;
     return changed;
   };
 }
 
-/** A constant, or a scale of a column of the row; null for anything else. */
-function quick({ functions }: Context, node: Node): Evaluate | null {
-  if (node.type === 'Literal') return node.regex ? null : () => node.value;
-  const [name, column, ...others] = node.arguments ?? [];
-  if (node.type !== 'CallExpression' || node.callee?.name !== '_scale' || others.length > 0) return null;
-  const isColumn =
-    column?.type === 'MemberExpression' &&
-    column.computed &&
-    column.object?.name === 'datum' &&
-    column.property?.type === 'Literal';
-  if (name?.type !== 'Literal' || !isColumn) return null;
-  const key = String(column.property?.value);
-  return (datum) => functions.scale?.call(functions, name.value, datum[key]);
+function channelOf(context: Context, name: string, channel: Expression): Encode {
+  const evaluate = evaluator(context, channel.ast);
+  // A rule is the mark of which nothing is moved.
+  if (evaluate === null)
+    return interpreter.encode(context, { marktype: 'rule', channels: { [name]: channel } });
+  return (item, signals) => {
+    const value = evaluate(item.datum, signals, item);
+    if (item[name] === value) return false;
+    item[name] = value;
+    return true;
+  };
 }
 
-/** Whether an expression looks at its row and at nothing else of the mark. */
-function isOfDatum(node: unknown): boolean {
-  if (typeof node !== 'object' || node === null) return true;
-  const { type, name } = node as Node;
-  if (type === 'Identifier' && (name === 'item' || name === 'event')) return false;
-  return Object.values(node).every(isOfDatum);
+/** Makes places and sizes of ends and middles, once all are known: to the interpreter's loop no channel is left. */
+function placing(context: Context, marktype: string, channels: Encoding['channels']): Encode {
+  const hidden = Object.fromEntries(
+    Object.entries(channels).map(([name, value]) => [name, { value, enumerable: false }]),
+  );
+  return interpreter.encode(context, { marktype, channels: Object.defineProperties({}, hidden) });
 }
