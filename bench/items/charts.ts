@@ -1,5 +1,5 @@
 /**
- * (d) A picture from our renderer (child process, sharp's encoder, kept in the store) against the same
+ * (d) A picture from our renderer (child process, an encoder of our own, kept in the store) against the same
  * specification drawn in this process by vega and encoded by @napi-rs/canvas.
  */
 

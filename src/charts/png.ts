@@ -4,17 +4,18 @@
  * is replaced, and expressions are interpreted, never compiled to JavaScript.
  */
 import { fileURLToPath } from 'node:url';
-import { type Canvas, GlobalFonts } from 'canvas';
-import sharp from 'sharp';
+import { type Canvas, clearAllCache, GlobalFonts } from 'canvas';
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import { AnalystError } from '../agent/errors.ts';
 import { serveJobs } from '../processes/child.ts';
 import { bar } from './bar.ts';
 import type { Spec } from './chart.ts';
+import { encodePng } from './encode.ts';
 import { expressions } from './expressions.ts';
 import { limits } from './limits.ts';
 import { line } from './line.ts';
+import { drawPlainMarksQuickly } from './marks.ts';
 import { FONT } from './theme.ts';
 
 export interface Drawn {
@@ -37,9 +38,7 @@ for (const file of ['Inter-Regular.woff2', 'Inter-Bold.woff2']) {
   const path = fileURLToPath(new URL(`./fonts/${file}`, import.meta.url));
   if (!GlobalFonts.registerFromPath(path, FONT)) throw new Error(`The font ${file} cannot be read.`);
 }
-// One thread: a pool of these processes is the parallelism.
-sharp.concurrency(1);
-sharp.cache(false);
+drawPlainMarksQuickly();
 
 async function draw(spec: Spec): Promise<Drawn> {
   seedable.setRandom(seedable.randomLCG(SEED));
@@ -58,7 +57,7 @@ async function draw(spec: Spec): Promise<Drawn> {
     checkSize(view);
     const canvas = (await view.toCanvas(SCALE)) as unknown as Canvas;
     if (problems.length > 0) throw notDrawable(problems.join('; '));
-    return await encode(canvas);
+    return encode(canvas);
   } catch (error) {
     if (error instanceof AnalystError) throw error;
     throw notDrawable(error instanceof Error ? error.message : String(error));
@@ -119,13 +118,14 @@ function checkSize(view: vega.View): void {
   );
 }
 
-async function encode(canvas: Canvas): Promise<Drawn> {
+/** Gives the pixels back at once: left to the collector they pile up, and fresh memory is slower than drawing. */
+function encode(canvas: Canvas): Drawn {
   const { width, height } = canvas;
-  const raw = { width, height, channels: 4 } as const;
-  const png = await sharp(canvas.data(), { raw })
-    .png({ compressionLevel: 3, adaptiveFiltering: false })
-    .toBuffer();
-  return { png: new Uint8Array(png), width, height };
+  const pixels = canvas.data();
+  const png = encodePng(pixels, width, height);
+  (pixels.buffer as ArrayBuffer).transfer(0);
+  canvas.width = 1;
+  return { png, width, height };
 }
 
 function notDrawable(detail: string): AnalystError {
@@ -143,4 +143,21 @@ async function warmUp(): Promise<void> {
     await draw(type.build({ title: 'Warm-up −0123456789', rows, options: {} }).spec);
 }
 
-serveJobs((spec: string) => draw(JSON.parse(spec) as Spec), { prepare: warmUp });
+let atRest: NodeJS.Timeout | undefined;
+
+/** A while after the last picture what it has left is given back to the system; in between it would cost time. */
+async function answer(text: string): Promise<Drawn> {
+  clearTimeout(atRest);
+  try {
+    return await draw(JSON.parse(text) as Spec);
+  } finally {
+    atRest = setTimeout(giveBack, limits.restMs);
+  }
+}
+
+function giveBack(): void {
+  clearAllCache();
+  globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+}
+
+serveJobs(answer, { prepare: warmUp });
