@@ -101,7 +101,8 @@ export class Caller {
   }
 
   async #durable(name: string, args: unknown[], record: CallRecord): Promise<unknown> {
-    const key = `${name}-${this.#deps.hash(canonicalJson(args))}`;
+    // Long arguments stand there as their hash: they are read once for the receipt and for the step.
+    const key = `${name}-${this.#deps.hash(canonicalJson(record.args))}`;
     const known = this.#answers.get(key);
     const answer = known ?? this.#step(key, name, args, record.name);
     this.#answers.set(key, answer);

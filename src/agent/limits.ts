@@ -27,12 +27,14 @@ export const LIMITS = {
   valueBytes: 3_000_000,
   /** The value that a program returns, of which the model reads the beginning. */
   returnBytes: 1_000_000,
-  /** The arguments of one call: a program hands whole price series on to `query`. */
-  argumentBytes: 16_000_000,
-  /** The arguments of all calls under way at once, and what of them is not a whole string: a part costs as much
-   * time as a hundred characters, and it is the parent that reads them. */
-  argumentsBytes: 32_000_000,
+  /**
+   * The arguments of all calls under way at once (a program hands whole price series on to `query`); and what of
+   * them is not a whole string, where each object and list counts as so many bytes more. It is the parent that
+   * reads them, and all others wait meanwhile.
+   */
+  argumentsBytes: 12_000_000,
   argumentPartsBytes: 2_000_000,
+  argumentObjectBytes: 20,
   /** All results that one program is given: the parent keeps them until it has ended. */
   resultsBytes: 64_000_000,
   /** Console output kept of one program, and of one line of it. */
@@ -46,7 +48,7 @@ export const LIMITS = {
   questionBytes: 10_000,
   history: 8,
   /** Numbers in one list given to a statistics tool: these compute in the parent process. */
-  seriesValues: 100_000,
+  seriesValues: 50_000,
   /** SQL text. */
   sqlBytes: 20_000,
 } as const;

@@ -24,7 +24,7 @@ test('long arguments are named by their hash, entry by entry', () => {
   const hash = () => 'h';
   expect(summariseArguments(['SELECT 1', { AAPL: long, n: 1 }, [long]], hash)).toEqual([
     'SELECT 1',
-    { AAPL: '[3002 characters, sha256 h]', n: 1 },
+    { AAPL: '[3000 characters, sha256 h]', n: 1 },
     ['[1 items, 3004 characters, sha256 h]'].join(),
   ]);
 });

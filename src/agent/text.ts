@@ -2,6 +2,8 @@
 
 /** Characters kept of a call's argument in a receipt. */
 const ARGUMENT_CHARACTERS = 2_000;
+/** Entries of an argument up to which each is kept or named by itself. */
+const SUMMARISED_ENTRIES = 20;
 
 /** At most `length` characters, an ellipsis included, on one line. */
 export function shorten(text: string, length: number): string {
@@ -67,20 +69,25 @@ function orderOf(object: object, like?: KeyOrder): KeyOrder {
   return { names, sorted, isSorted: names.every((name, i) => name === sorted[i]) };
 }
 
-/** Arguments as a receipt keeps them: a long one becomes its hash and length. */
+/** Arguments as a receipt keeps them: a long one becomes its hash and length, entry by entry where it has few. */
 export function summariseArguments(args: unknown[], hash: (text: string) => string): unknown[] {
-  // Only the entries of an argument are looked at: further down, every level would be written out once more.
-  const summarise = (value: unknown, isArgument: boolean): unknown => {
-    const text = JSON.stringify(value) ?? 'null';
+  const summarise = (value: unknown, text: string) => {
     if (text.length <= ARGUMENT_CHARACTERS) return value;
-    if (isArgument && value !== null && typeof value === 'object' && !Array.isArray(value)) {
-      const entries = Object.entries(value);
-      if (entries.length <= 20) {
-        return Object.fromEntries(entries.map(([key, item]) => [key, summarise(item, false)]));
-      }
-    }
     const rows = Array.isArray(value) ? `${value.length} items, ` : '';
     return `[${rows}${text.length} characters, sha256 ${hash(text)}]`;
   };
-  return args.map((argument) => summarise(argument, true));
+  return args.map((argument) => {
+    if (argument === null || typeof argument !== 'object' || Array.isArray(argument)) {
+      return summarise(argument, toText(argument));
+    }
+    const entries = Object.entries(argument).map(([key, item]) => ({ key, item, text: toText(item) }));
+    const whole = entries.map(({ key, text }) => `${key}: ${text}`);
+    const length = whole.reduce((sum, { length }) => sum + length, 0);
+    if (length <= ARGUMENT_CHARACTERS) return argument;
+    if (entries.length > SUMMARISED_ENTRIES) return summarise(argument, whole.join('\n'));
+    return Object.fromEntries(entries.map(({ key, item, text }) => [key, summarise(item, text)]));
+  });
 }
+
+/** A string is its own text: written as JSON, a long one would cost as much as the rest of its call. */
+const toText = (value: unknown) => (typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null'));

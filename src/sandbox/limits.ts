@@ -8,6 +8,8 @@ export const limits = {
   pastChars: 8_000_000,
   /** How often a program that waits for its calls looks whether another one wants its child. */
   makeRoomMs: 20,
+  /** Others have a turn between reading a wave of this length and making its calls. */
+  longWaveChars: 500_000,
   /** A child that is not kept warm ends after this. */
   idleMs: 60_000,
   /** isolated-vm keeps about 50 kB of each isolate for ever: this bounds it to 10 MB. */

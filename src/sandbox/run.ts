@@ -3,6 +3,7 @@
  * gives up its child, and starts again from the beginning, with the answers it already has, once its calls are
  * answered. A replay is exact, so nobody can tell the difference; what is known of it needs no child at all.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { AnalystError } from '../agent/errors.ts';
 import { LIMITS } from '../agent/limits.ts';
 import type { LogLine, SandboxJob, SandboxOutcome } from '../agent/ports.ts';
@@ -62,6 +63,7 @@ async function followPast(run: Run): Promise<Ending | undefined> {
 async function answerWave({ job, logs, given, past, pasts }: Run, text: string): Promise<string> {
   noteWave(past, given, text);
   const wave = JSON.parse(text) as Wave;
+  if (text.length > limits.longWaveChars) await turn();
   logs.push(...(wave.logs as LogLine[]));
   const calls = wave.calls.map(([tool, args]) => answerCall(job, tool, args));
   const received = given.reduce((sum, { results }) => sum + results.length, 0);

@@ -9,7 +9,8 @@ import type { Chart, Row } from '../agent/report.ts';
 import { defineTool, type Tool } from '../agent/tool.ts';
 import type { ChartOptions } from '../charts/chart.ts';
 import { CHART_TYPES } from '../charts/index.ts';
-import { rowList } from './rows.ts';
+import { checkPointCount } from '../charts/points.ts';
+import { rowOrNumberList } from './lists.ts';
 
 const ALT_CHARS = 500;
 
@@ -59,14 +60,13 @@ create_chart("candlestick", "AAPL", rows, { unit: "USD" })                      
     parameters: {
       type: z.enum(names as [string, ...string[]]),
       title: z.string().trim().min(1).describe('what the chart shows'),
-      rows: rowList({ schema: z.number(), is: (value) => typeof value === 'number' }).describe(
-        'one object a row; or numbers',
-      ),
+      rows: rowOrNumberList().describe('one object a row; or numbers'),
       options: options.optional(),
     },
     returns: 'string',
     durable: false,
     run({ type, title, rows: given, options: chosen = {} }, context) {
+      checkPointCount(given.length);
       const rows: Row[] = given.map((row) => (typeof row === 'number' ? { value: row } : row));
       const chartType = CHART_TYPES.find((candidate) => candidate.names.includes(type));
       if (!chartType) throw new AnalystError('bad_input', `create_chart: there is no type "${type}".`);

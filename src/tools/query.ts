@@ -9,7 +9,7 @@ import { LIMITS } from '../agent/limits.ts';
 import type { Cache, Database, QueryRequest, QueryResult } from '../agent/ports.ts';
 import type { Row } from '../agent/report.ts';
 import { defineTool, type Tool, type ToolContext } from '../agent/tool.ts';
-import { isRow } from './rows.ts';
+import { isRow } from './lists.ts';
 
 const DESCRIPTION = `Runs one SELECT (DuckDB dialect) over data that you hand to it and returns its rows.
 The statement sees only: prices(ticker VARCHAR, date DATE, close DOUBLE), made of every price series in \`series\`; your own rows, as tables under the names you give them; and the files attached to the question.

@@ -18,10 +18,10 @@ import {
   statistics,
   TRADING_DAYS,
 } from './finance.ts';
+import { nullableNumberList, numberList } from './lists.ts';
 
-const numbers = (what: string) => z.array(z.number()).max(LIMITS.seriesValues).describe(what);
-const nullableNumbers = (what: string) =>
-  z.array(z.number().nullable()).max(LIMITS.seriesValues).describe(what);
+const numbers = (what: string) => numberList(LIMITS.seriesValues).describe(what);
+const nullableNumbers = (what: string) => nullableNumberList(LIMITS.seriesValues).describe(what);
 const periodsPerYear = z
   .number()
   .positive()

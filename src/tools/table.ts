@@ -7,7 +7,7 @@ import { AnalystError } from '../agent/errors.ts';
 import { LIMITS } from '../agent/limits.ts';
 import type { Cell, Column, Row, Table } from '../agent/report.ts';
 import { defineTool } from '../agent/tool.ts';
-import { rowList } from './rows.ts';
+import { rowList } from './lists.ts';
 
 const column = z.union([
   z.string(),

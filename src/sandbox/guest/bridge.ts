@@ -12,9 +12,9 @@ import type { World } from './world.ts';
 export interface BridgeLimits {
   calls: number;
   callsInFlight: number;
-  argumentBytes: number;
   argumentsBytes: number;
   argumentPartsBytes: number;
+  argumentObjectBytes: number;
   returnBytes: number;
 }
 
@@ -59,13 +59,13 @@ export function bridge(world: World, values: Values, output: Output, limits: Bri
   const { apply } = Reflect;
   const RealPromise = Promise;
   const RealError = Error;
-  const { slice } = String.prototype;
+  const { indexOf, slice } = String.prototype;
   const { get: recall, set: remember } = WeakMap.prototype;
   const hints = new WeakMap<Error, string>();
   const emptyList = <T>(): T[] => setPrototypeOf([], null);
 
   let outbox = '';
-  /** Characters in the outbox that do not belong to strings handed over whole. */
+  /** Weight of what is in the outbox and is not a string handed over whole. */
   let parts = 0;
   /** The same with the call that is being made. */
   let counted = 0;
@@ -86,13 +86,23 @@ export function bridge(world: World, values: Values, output: Output, limits: Bri
 
   const limit = (message: string, hint: string) => makeError({ name: 'LimitError', message, hint });
 
+  /** Characters, and those that the host's time for each object and list is worth. */
+  function weigh(text: string): number {
+    let weight = text.length;
+    for (const bracket of ['{', '[']) {
+      let at: number = apply(indexOf, text, [bracket]);
+      for (; at >= 0; at = apply(indexOf, text, [bracket, at + 1])) weight += limits.argumentObjectBytes;
+    }
+    return weight;
+  }
+
   /** A series handed over as `{ AAPL: text }` is a whole string too. Each entry is read once: it cannot lie. */
   function crossArgument(argument: unknown): string {
     if (typeof argument === 'string') return values.cross(argument);
     const plain = typeof argument === 'object' && argument !== null && getPrototypeOf(argument) === prototype;
     if (!plain || 'toJSON' in argument) {
       const text = values.cross(argument);
-      counted += text.length;
+      counted += weigh(text);
       return text;
     }
     const record = argument as Record<string, unknown>;
@@ -103,7 +113,7 @@ export function bridge(world: World, values: Values, output: Output, limits: Bri
       const entry = record[name];
       if (entry === undefined || typeof entry === 'function' || typeof entry === 'symbol') continue;
       const crossed = values.cross(entry);
-      counted += name.length + (typeof entry === 'string' ? 0 : crossed.length);
+      counted += name.length + (typeof entry === 'string' ? 0 : weigh(crossed));
       text += `${text === '' ? '' : ','}${stringify(name)}:${crossed}`;
     }
     return `{${text}}`;
@@ -125,9 +135,9 @@ export function bridge(world: World, values: Values, output: Output, limits: Bri
     counted = parts;
     let text = '';
     for (let i = 0; i < args.length; i++) text += (i === 0 ? '' : ',') + crossArgument(args[i]);
-    if (text.length > limits.argumentBytes) {
+    if (text.length > limits.argumentsBytes) {
       throw limit(
-        `The arguments of ${tool} are too large (${text.length} bytes, the limit is ${limits.argumentBytes}).`,
+        `The arguments of ${tool} are too large (${text.length} bytes, the limit is ${limits.argumentsBytes}).`,
         'Pass fewer series or rows in one call.',
       );
     }
