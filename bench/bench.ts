@@ -39,7 +39,7 @@ function chosenItems(): { items: Item[]; json: string | undefined } {
 function runItem(name: string): Promise<Finding[]> {
   return new Promise((resolve, reject) => {
     // The young generation as `npm start` sets it.
-    const flags = ['--max-semi-space-size=4', '--no-node-snapshot', '--expose-gc', '--no-warnings'];
+    const flags = ['--max-semi-space-size=8', '--no-node-snapshot', '--expose-gc', '--no-warnings'];
     const child = fork(RUNNER, [name], { execArgv: flags });
     let findings: Finding[] | undefined;
     child.on('message', (message) => {

@@ -11,8 +11,8 @@ import { decode, encode } from './ordered.ts';
 
 export type StepTools = Pick<GetStepTools<Inngest.Any>, 'run'>;
 
-/** Work whose step is not recorded yet, by run and step: another attempt at the run takes it over. */
-const begun = new Map<string, Promise<unknown>>();
+/** Work that was begun before its step had its turn, by run and step: another attempt at the run takes it over. */
+const ahead = new Map<string, { working: Promise<unknown>; forgetting: NodeJS.Timeout }>();
 
 export interface StepsOptions {
   runId: string;
@@ -40,23 +40,24 @@ export function toSteps(step: StepTools, { runId, isStopped = async () => false 
       return await own;
     } finally {
       isWorking = false;
-      begun.delete(key);
+      clearTimeout(ahead.get(key)?.forgetting);
+      ahead.delete(key);
     }
   }
 
   return {
     async run<T>(id: string, name: string, fn: () => Promise<T>): Promise<T> {
       const key = `${runId}:${id}`;
-      const begin = () => {
-        const working = begun.get(key) ?? unlessStopped(isStopped, fn);
-        begun.set(key, working);
-        return working;
-      };
+      const begin = () => ahead.get(key)?.working ?? unlessStopped(isStopped, fn);
       const beginAhead = () => {
+        if (ahead.has(key)) return;
         const working = begin();
         // Its failure is learnt when it has its turn; if that never comes, it is forgotten.
         working.catch(() => {});
-        setTimeout(() => forget(key, working), LIMITS.retryAfterMs).unref();
+        ahead.set(key, {
+          working,
+          forgetting: setTimeout(() => ahead.delete(key), LIMITS.retryAfterMs).unref(),
+        });
       };
       waiting.set(key, beginAhead);
       if (isWorking) beginAhead();
@@ -77,10 +78,6 @@ export function toSteps(step: StepTools, { runId, isStopped = async () => false 
       }
     },
   };
-}
-
-function forget(key: string, working: Promise<unknown>): void {
-  if (begun.get(key) === working) begun.delete(key);
 }
 
 async function unlessStopped<T>(isStopped: () => Promise<boolean>, fn: () => Promise<T>): Promise<T> {

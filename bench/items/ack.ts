@@ -39,7 +39,7 @@ async function measure(transport: 'socket' | 'http'): Promise<Finding[]> {
   );
   const bot = fork(new URL('./ack-bot.ts', import.meta.url), {
     // The young generation as `npm start` sets it.
-    execArgv: ['--no-warnings', '--max-semi-space-size=4'],
+    execArgv: ['--no-warnings', '--max-semi-space-size=8'],
     env: { ...process.env, ...environment(workspace, transport, folder) },
   });
   try {

@@ -143,9 +143,10 @@ async function warmUp(): Promise<void> {
     await draw(type.build({ title: 'Warm-up −0123456789', rows, options: {} }).spec);
 }
 
+let pictures = 0;
 let atRest: NodeJS.Timeout | undefined;
 
-/** A while after the last picture what it has left is given back to the system; in between it would cost time. */
+/** What pictures have left is given back to the system a while after the last one: in between it would cost time. */
 async function answer(text: string): Promise<Drawn> {
   clearTimeout(atRest);
   try {
@@ -160,4 +161,9 @@ function giveBack(): void {
   globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }
 
-serveJobs(answer, { prepare: warmUp });
+/** Where there is never a while without one. */
+function giveBackSometimes(): void {
+  if (++pictures % limits.picturesBeforeRest === 0) giveBack();
+}
+
+serveJobs(answer, { prepare: warmUp, rest: giveBackSometimes });

@@ -15,7 +15,7 @@ export const limits = {
   rssLimitMb: 700,
   heapMb: 192,
   /** A child is replaced after this many queries, so that fragmentation does not grow for ever. */
-  jobsPerChild: 500,
+  jobsPerChild: 250,
   /** Instances that a child keeps open ahead of the queries that will use them: about 1 MB and 11 ms each. */
   spares: 4,
   /** Children above the warm one end after being idle this long, milliseconds. */

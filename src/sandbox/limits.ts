@@ -12,6 +12,6 @@ export const limits = {
   longWaveChars: 500_000,
   /** A child that is not kept warm ends after this. */
   idleMs: 60_000,
-  /** isolated-vm keeps about 50 kB of each isolate for ever: this bounds it to 10 MB. */
-  jobsPerChild: 200,
+  /** isolated-vm keeps about 100 kB of each isolate for ever: this bounds it to 10 MB. */
+  jobsPerChild: 100,
 } as const;
