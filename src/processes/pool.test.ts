@@ -57,6 +57,13 @@ describe('a job', () => {
     expect(await job(makePool(), { do: 'echo', value })).toEqual(value);
   });
 
+  test('that breaks its child ends when another one is there for the next', async () => {
+    const pool = makePool({ warm: 1 });
+    expect((await failure(pool, { do: 'exit' })).code).toBe('crashed');
+    const turn = new Promise((resolve) => setImmediate(resolve, 'still starting'));
+    expect(await Promise.race([pool.warm().then(() => 'ready'), turn])).toBe('ready');
+  });
+
   test('sees no environment but the one it was given', async () => {
     const environment = await job(makePool({ env: { GIVEN: 'yes' } }), { do: 'environment' });
     const names = Object.keys(environment as object).filter((name) => name !== 'NODE_COMPILE_CACHE');

@@ -177,12 +177,24 @@ export function createPool(options: PoolOptions): Pool {
       queue.push(waiting);
       dispatch();
     });
+    let broke = false;
     try {
       if (closed || signal?.aborted) throw stopped();
       return (await member.child.run(job, jobOptions)) as T;
+    } catch (error) {
+      broke = !member.child.usable && !closed && !signal?.aborted;
+      throw error;
     } finally {
       idle(member);
+      if (broke) await replacement();
     }
+  }
+
+  /** Whoever broke a child waits for the next one, so that the next job does not. */
+  async function replacement(): Promise<void> {
+    const starting = [...members].filter(({ state }) => state === 'starting');
+    if (count('idle') > 0 || starting.length === 0) return;
+    await Promise.race(starting.map(({ child }) => child.ready.catch(() => {})));
   }
 
   async function warm(): Promise<void> {
