@@ -95,7 +95,11 @@ export async function compose(config: Config, edges: Edges) {
       duckdb: duckdb.version,
     },
     concurrency: { total: config.CONCURRENCY, perUser: config.CONCURRENCY_PER_USER },
-    started: (question: Question, runId: string) => runs.started(question.id, runId),
+    started(question: Question, runId: string) {
+      // What the program will need starts while the model thinks. Who cannot start says so when it is needed.
+      for (const part of [sandbox, duckdb, renderer]) part.warm().catch(() => {});
+      return runs.started(question.id, runId);
+    },
     isStopped: runs.isStopped,
     async keep(question: Question, report: Report) {
       await receipts.save(report);

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -56,11 +56,16 @@ async function coldAnswer(): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const before = performance.now();
   try {
-    const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
+    const { PATH = '', NODE_COMPILE_CACHE = join(folder, 'compiled') } = process.env;
     await promisify(execFile)(process.execPath, [CLI, '--out', join(folder, 'charts'), QUESTION], {
       cwd: folder,
       // Compiled code is kept between runs, as `npm run ask` does.
-      env: { PATH, DATA_DIR: join(folder, 'data'), MODEL: 'offline', NODE_COMPILE_CACHE },
+      env: {
+        PATH,
+        DATA_DIR: join(folder, 'data'),
+        MODEL: 'offline',
+        NODE_COMPILE_CACHE: resolve(NODE_COMPILE_CACHE),
+      },
     });
     return performance.now() - before;
   } finally {

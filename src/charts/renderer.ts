@@ -22,6 +22,8 @@ export interface ChartRenderer extends Renderer {
    * for one that Vega cannot draw, `too_large` for a picture beyond the limits, `busy` and `crashed` (retryable)
    */
   render(chart: Chart): Promise<Image>;
+  /** Starts the first process, so that the first picture does not wait for it. */
+  warm(): Promise<void>;
   /** Of the drawing processes. */
   pids(): number[];
   close(): Promise<void>;
@@ -59,5 +61,5 @@ export function createRenderer({ size, store }: RendererOptions): ChartRenderer 
     return { key, width, height, bytes: png.byteLength };
   }
 
-  return { render, pids: pool.pids, close: pool.close };
+  return { render, warm: pool.warm, pids: pool.pids, close: pool.close };
 }

@@ -51,7 +51,7 @@ export interface Pool {
    * and whatever AnalystError the handler threw.
    */
   run<T>(job: unknown, options: JobOptions): Promise<T>;
-  /** Starts the children that are to be kept warm. Rejects with `crashed` when one cannot start. */
+  /** Starts the children that are to be kept warm, one at least. Rejects with `crashed` when one cannot start. */
   warm(): Promise<void>;
   /** Jobs that wait for a child. */
   waiting(): number;
@@ -198,6 +198,7 @@ export function createPool(options: PoolOptions): Pool {
   }
 
   async function warm(): Promise<void> {
+    if (!closed && members.size === 0) add();
     refill();
     await Promise.all([...members].map((member) => member.child.ready));
   }
