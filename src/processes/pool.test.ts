@@ -98,6 +98,12 @@ describe('a failure', () => {
     expect(error.cause).toContain('/secret');
   });
 
+  test('that is rubbish on the pipe costs its child, and the next job works', async () => {
+    const pool = makePool();
+    expect(await failure(pool, { do: 'rubbish' })).toMatchObject({ code: 'internal', retryable: false });
+    expect(await job(pool, { do: 'echo', value: 1 })).toBe(1);
+  });
+
   test('of the process is retryable, and the next job works', async () => {
     const pool = makePool();
     const error = await failure(pool, { do: 'exit' });
