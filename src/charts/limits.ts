@@ -11,7 +11,7 @@ export const limits = {
   queue: 200,
   /** After a picture, until a drawing process gives memory back; and after how many at the latest. */
   restMs: 1_000,
-  picturesBeforeRest: 25,
+  picturesBeforeRest: 40,
   /** A drawing process is ended after this long without work: it holds about 110 MB. */
   idleMs: 60_000,
   /** Vega keeps what it has seen in caches of its own. */
