@@ -12,7 +12,7 @@ export const LIMITS = {
   tableRows: 1_000,
   queryRows: 10_000,
   /** Points of one chart. */
-  chartPoints: 20_000,
+  chartPoints: 15_000,
   /** A program as the model writes it. */
   programBytes: 64_000,
   /** Time a program may compute, waiting for its calls not counted. */
@@ -33,7 +33,7 @@ export const LIMITS = {
    * reads them, and all others wait meanwhile.
    */
   argumentsBytes: 12_000_000,
-  argumentPartsBytes: 2_000_000,
+  argumentPartsBytes: 1_500_000,
   argumentObjectBytes: 20,
   /** All results that one program is given: the parent keeps them until it has ended. */
   resultsBytes: 64_000_000,

@@ -95,6 +95,6 @@ describe('what cannot be drawn', () => {
   });
   it('holds at most its points, counted after melting', () => {
     const rows = Array.from({ length: LIMITS.chartPoints / 2 + 1 }, (_, x) => ({ x, a: 1, b: 2 }));
-    fails(() => read(rows, { x: 'x' }), 'too_large', 'at most 20,000 points');
+    fails(() => read(rows, { x: 'x' }), 'too_large', 'at most 15,000 points');
   });
 });

@@ -352,7 +352,7 @@ export const HOSTILE_PROGRAMS: readonly HostileProgram[] = [
     },
     {
       name: 'as many parts as an argument may have',
-      program: 'return typeof (await query(new Array(8e4).fill({})));',
+      program: 'return typeof (await query(new Array(6e4).fill({})));',
       ends: { value: 'object' },
     },
     { name: 'as many parts as a value may have', program: 'return new Array(3e5).fill({});', ends: 'any' },
