@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { AnalystError } from './agent/errors.ts';
 import { SUGGESTIONS } from './agent/suggestions.ts';
-import { parseConfig, SETTINGS, slackSettings } from './config.ts';
+import { parseConfig, SETTINGS } from './config.ts';
+import { slackSettings } from './slack-config.ts';
 
 /** `.env.example` as it must be: every setting, what it is for, and an example, all switched off. */
 function envExample(): string {

@@ -52,7 +52,9 @@ function roomOf(path: string): string {
 }
 
 const imports = ['src', 'inngest'].flatMap((folder) => [...files(folder)].flatMap(importsOf));
-const COMPOSERS = new Set(['main', 'cli', 'ask', 'compose', 'config'].map((name) => `src/${name}.ts`));
+const COMPOSERS = new Set(
+  ['main', 'cli', 'ask', 'compose', 'config', 'slack-config'].map((name) => `src/${name}.ts`),
+);
 
 /** Rooms that an edge may import beside agent/ and itself. */
 const ALLOWED: Record<string, string[]> = {

@@ -8,9 +8,10 @@ import { pino } from 'pino';
 import { AnalystError, toErrorRecord } from './agent/errors.ts';
 import type { ToolBox } from './agent/tool.ts';
 import { compose, type Ground } from './compose.ts';
-import { type Config, readConfig, slackSettings } from './config.ts';
+import { type Config, readConfig } from './config.ts';
 import { describeTools } from './slack/capabilities.ts';
 import { createSlack, type Slack } from './slack/slack.ts';
+import { slackSettings } from './slack-config.ts';
 import { startCheckpoints } from './store/checkpoints.ts';
 
 const APP_ID = 'slack-analyst';

@@ -4,8 +4,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compose } from '../../src/compose.ts';
-import { parseConfig, slackSettings } from '../../src/config.ts';
+import { parseConfig } from '../../src/config.ts';
 import { createSlack, type Slack } from '../../src/slack/slack.ts';
+import { slackSettings } from '../../src/slack-config.ts';
 import { startCheckpoints } from '../../src/store/checkpoints.ts';
 
 const PLENTY = { concurrent: 1e6, perHour: 1e6, tokensPerDay: 1e12 };
